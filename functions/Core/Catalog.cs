@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using MarketingAutomation.Journeys;
+using MarketingAutomation.Messages;
+using MarketingAutomation.Segments;
+
+namespace MarketingAutomation;
+
+/// <summary>All config in memory, checked. A journey, segment or message is known by its file's or folder's name.</summary>
+/// <param name="Hash">Of all texts; another hash is another catalog.</param>
+/// <param name="Version">Grows with every new <paramref name="Hash"/> that is published.</param>
+public sealed record Catalog(
+    string Hash,
+    long Version,
+    Policy Policy,
+    ImmutableSortedDictionary<string, Segment> Segments,
+    ImmutableSortedDictionary<string, Journey> Journeys,
+    ImmutableSortedDictionary<string, MessageFolder> Messages,
+    Deployment Deployment);
+
+/// <param name="Bodies">By locale.</param>
+public sealed record MessageFolder(Message Message, ImmutableSortedDictionary<string, Body> Bodies);

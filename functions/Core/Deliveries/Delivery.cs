@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+
+namespace MarketingAutomation.Deliveries;
+
+/// <summary>One message on its way to one address. Its id is the hash of run and step, so a redelivery can never become a second message.</summary>
+public sealed record Delivery(string Id, string Run, string Journey, string Step, string Message, string Topic, DateTimeOffset EnteredAt, DateTimeOffset RequestedAt)
+{
+    public DeliveryStatus Status { get; init; }
+
+    /// <summary>When <see cref="Status"/> was reached.</summary>
+    public DateTimeOffset StatusAt { get; init; }
+
+    /// <summary>Times handed to the channel, from 1; 0 before the first.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Random claim of the attempt under way; only its holder may settle it.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>When held or waiting for a retry: not before this. While sending: nobody else takes over before this.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    public string? Locale { get; init; }
+
+    /// <summary>Why it was skipped or failed.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The provider's own id of the message.</summary>
+    public string? ProviderId { get; init; }
+
+    [JsonIgnore]
+    public bool IsSettled => Status >= DeliveryStatus.Unknown;
+}
+
+/// <summary>Where a delivery stands. From <see cref="Unknown"/> on, only moves to a later name count, so repeated and reordered callbacks are harmless.</summary>
+public enum DeliveryStatus
+{
+    Requested,
+    Held,
+    Retry,
+    Sending,
+
+    /// <summary>The provider may or may not have taken it; never sent again blindly.</summary>
+    Unknown,
+    Skipped,
+    Failed,
+    Sent,
+    Delivered,
+    Bounced,
+    Complained,
+}
