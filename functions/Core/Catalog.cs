@@ -15,7 +15,11 @@ public sealed record Catalog(
     ImmutableSortedDictionary<string, Segment> Segments,
     ImmutableSortedDictionary<string, Journey> Journeys,
     ImmutableSortedDictionary<string, MessageFolder> Messages,
-    Deployment Deployment);
+    Deployment Deployment)
+{
+    /// <summary>What follows from the definitions, worked out once.</summary>
+    public Rules Rules { get; } = new(Policy, Segments, Journeys);
+}
 
 /// <param name="Bodies">By locale.</param>
 public sealed record MessageFolder(Message Message, ImmutableSortedDictionary<string, Body> Bodies);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MarketingAutomation.Customers;
 
 namespace MarketingAutomation.Collect;
 
@@ -22,6 +23,9 @@ public abstract record CustomerEvent
 
     public string? AnonymousId { get; init; }
 
+    /// <summary>Whose it is, where we know without asking the ids: links in messages carry it. Null for what comes from outside.</summary>
+    public CustomerKey? Customer { get; init; }
+
     /// <summary>When it happened, UTC, corrected for the sender's clock (<see cref="ClockCorrection"/>); never after <see cref="ReceivedAt"/>.</summary>
     public required DateTimeOffset At { get; init; }
 
@@ -39,6 +43,13 @@ public abstract record CustomerEvent
     /// <summary>The call's <c>context</c> object, or an undefined element where it had none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Context { get; init; }
+
+    /// <summary>Whose partition it goes to: the userId's where it has one, else the anonymousId's.</summary>
+    /// <exception cref="InvalidOperationException">It has neither; <see cref="CollectCall"/> refuses such.</exception>
+    public CustomerKey KeyOf(ReadOnlySpan<byte> pepper) =>
+        Customer ?? (UserId is { } user ? CustomerKey.OfUser(pepper, user)
+            : AnonymousId is { } anonymous ? CustomerKey.OfAnonymous(pepper, anonymous)
+            : throw new InvalidOperationException("An event names neither userId nor anonymousId."));
 
     /// <summary>The name conditions and journeys know it by; null where the event has none (identify, alias).</summary>
     [JsonIgnore]

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Text.Json;
+using MarketingAutomation.Bus;
+using MarketingAutomation.Reports;
+using MarketingAutomation.Storage;
+
+namespace MarketingAutomation.Customers;
+
+/// <summary>Runs what decisions ask of the edge, then forgets that it was asked. Running an effect twice does no harm.</summary>
+internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions suppressions)
+{
+    private const int MostRows = 100;
+
+    /// <summary>Runs the effects of many commits together, so that what goes to one place goes there at once.</summary>
+    public async Task RunAsync(IReadOnlyCollection<Pending> todos, CancellationToken ct)
+    {
+        if (todos.Count == 0) return;
+        List<BusMessage> wakes = [], deliveries = [];
+        List<Fact> facts = [];
+        foreach (var todo in todos)
+            foreach (var effect in todo.Effects)
+                switch (effect)
+                {
+                    case Effect.WakeAt wake: wakes.Add(new(new Nudge.Wake(todo.Customer, wake.At).ToBody(), wake.At)); break;
+                    case Effect.Merge merge: wakes.Add(new(new Nudge.Merge(merge.Anonymous, todo.Customer).ToBody())); break;
+                    case Effect.AbsorbNext next: wakes.Add(new(new Nudge.Absorb(next.Into, next.From, next.Position).ToBody())); break;
+                    case Effect.Deliver deliver: deliveries.Add(new(new DeliveryRequest(todo.Customer, deliver.Delivery).ToBody(), deliver.Due)); break;
+                    case Effect.Record record: facts.Add(record.Fact); break;
+                    case Effect.Suppress suppress: await suppressions.AddAsync(suppress.Address, suppress.Reason, ct); break;
+                    default: throw new UnreachableException($"No runner for {effect.GetType().Name}");
+                }
+        await Task.WhenAll([SendAsync(Queue.Wakes, wakes, ct), SendAsync(Queue.Deliveries, deliveries, ct), .. Record(facts, ct)]);
+        await Task.WhenAll(todos.GroupBy(todo => todo.Customer).Select(group => store.CommitAsync(Tables.Customers, group.Key.Value, [.. group.Select(todo => new Write.Delete(todo.RowKey))], ct)));
+    }
+
+    private Task SendAsync(string queue, List<BusMessage> messages, CancellationToken ct) => messages.Count == 0 ? Task.CompletedTask : bus.SendAsync(queue, messages, ct);
+
+    private IEnumerable<Task> Record(List<Fact> facts, CancellationToken ct) =>
+        from partition in facts.GroupBy(FactRows.Partition, StringComparer.Ordinal)
+        from chunk in partition.DistinctBy(fact => fact.Id, StringComparer.Ordinal).Chunk(MostRows)
+        select store.CommitAsync(Tables.Facts, partition.Key, [.. chunk.Select(fact => new Write.Put(fact.Id, JsonSerializer.SerializeToUtf8Bytes(fact, CoreJson.Default.Fact)))], ct);
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MarketingAutomation.Deliveries;
+using MarketingAutomation.Journeys;
+using MarketingAutomation.Segments;
+
+namespace MarketingAutomation.Customers;
+
+/// <summary>One person, known or anonymous: everything that deciding for them needs, folded from their inputs.</summary>
+public sealed record Customer(CustomerKey Key)
+{
+    /// <summary>Number of commits; 0 where nothing is known of the customer.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Latest <c>now</c> of a decision; time never runs backwards for a customer.</summary>
+    public DateTimeOffset LastNow { get; init; }
+
+    /// <summary>Highest catalog version decided with.</summary>
+    public long CatalogVersion { get; init; }
+
+    /// <summary>Which tallies <see cref="Tallies"/> holds (<see cref="Rules.TalliesHash"/>).</summary>
+    public string TalliesHash { get; init; } = "";
+
+    public string? UserId { get; init; }
+
+    public ImmutableSortedSet<string> AnonymousIds { get; init; } = [];
+
+    public ImmutableSortedDictionary<string, JsonElement> Traits { get; init; } = Empty<JsonElement>();
+
+    /// <summary>By topic.</summary>
+    public ImmutableSortedDictionary<string, Consent> Consents { get; init; } = Empty<Consent>();
+
+    /// <summary>By tally id (<see cref="TallyRule.Id"/>).</summary>
+    public ImmutableSortedDictionary<string, Tally> Tallies { get; init; } = Empty<Tally>();
+
+    /// <summary>The segments the customer is in, with the instant of entering.</summary>
+    public ImmutableSortedDictionary<string, DateTimeOffset> Segments { get; init; } = Empty<DateTimeOffset>();
+
+    /// <summary>When a segment is to be looked at again because time alone may change it.</summary>
+    public ImmutableSortedDictionary<string, DateTimeOffset> Flips { get; init; } = Empty<DateTimeOffset>();
+
+    /// <summary>By run id: active ones, and ended ones whose goal may still be reached.</summary>
+    public ImmutableSortedDictionary<string, Run> Runs { get; init; } = Empty<Run>();
+
+    /// <summary>Last entry by <c>journey~key</c>, where the journey's re-entry rule needs it.</summary>
+    public ImmutableSortedDictionary<string, DateTimeOffset> Entries { get; init; } = Empty<DateTimeOffset>();
+
+    /// <summary>By delivery id: open ones and recent ones (<see cref="Memory"/>).</summary>
+    public ImmutableSortedDictionary<string, Delivery> Deliveries { get; init; } = Empty<Delivery>();
+
+    /// <summary>The outstanding wake; there is at most one that counts.</summary>
+    public DateTimeOffset? WakeAt { get; init; }
+
+    /// <summary>For an anonymous customer: who it turned out to be. Everything goes there now.</summary>
+    public CustomerKey? MergedInto { get; init; }
+
+    /// <summary>For an anonymous customer with a message on its way: who it will merge into once that is settled.</summary>
+    public CustomerKey? MergePending { get; init; }
+
+    /// <summary>For a known customer: by anonymous customer, the log position absorbed up to; <see cref="long.MaxValue"/> when all is.</summary>
+    public ImmutableSortedDictionary<string, long> Absorbed { get; init; } = Empty<long>();
+
+    public string? Locale { get; init; }
+
+    /// <summary>IANA name, as the SDK sent it.</summary>
+    public string? TimeZone { get; init; }
+
+    public DateTimeOffset? FirstSeen { get; init; }
+
+    public DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>E-mail address, or null where there is none that could be one.</summary>
+    public string? Email =>
+        Traits.TryGetValue("email", out var email) && email.ValueKind == JsonValueKind.String && EmailAddress.IsPlausible(email.GetString()!) ? email.GetString()!.Trim() : null;
+
+    public static ImmutableSortedDictionary<string, T> Empty<T>() => ImmutableSortedDictionary.Create<string, T>(StringComparer.Ordinal);
+}

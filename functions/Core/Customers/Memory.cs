@@ -1,0 +1,24 @@
+using MarketingAutomation.Deliveries;
+
+namespace MarketingAutomation.Customers;
+
+/// <summary>How long a customer's state remembers what is over; the log and the delivery rows remember for ever.</summary>
+public static class Memory
+{
+    /// <summary>Opens, clicks and refusals are credited to deliveries settled at most this long ago.</summary>
+    public static readonly TimeSpan OfDeliveries = TimeSpan.FromDays(90);
+
+    public const int MostDeliveries = 200;
+
+    public static Customer Prune(Customer customer, DateTimeOffset now)
+    {
+        var over = customer.Runs.Values.Where(run => !run.IsActive && !(run.GoalUntil >= now && run.ConvertedAt is null)).Select(run => run.Id).ToList();
+        if (over.Count > 0) customer = customer with { Runs = customer.Runs.RemoveRange(over) };
+
+        var settled = customer.Deliveries.Values.Where(delivery => delivery.IsSettled);
+        var old = settled.Where(delivery => delivery.StatusAt < now - OfDeliveries).ToList();
+        if (customer.Deliveries.Count - old.Count > MostDeliveries)
+            old = [.. settled.OrderBy(delivery => delivery.StatusAt).ThenBy(delivery => delivery.Id, StringComparer.Ordinal).Take(customer.Deliveries.Count - MostDeliveries)];
+        return old.Count > 0 ? customer with { Deliveries = customer.Deliveries.RemoveRange(old.Select(delivery => delivery.Id)) } : customer;
+    }
+}

@@ -1,0 +1,107 @@
+using MarketingAutomation.Journeys;
+using MarketingAutomation.Messages;
+using MarketingAutomation.Reports;
+using MarketingAutomation.Tracking;
+
+namespace MarketingAutomation.Deliveries;
+
+/// <summary>Takes a delivery from request to settlement.</summary>
+internal static class Dispatch
+{
+    /// <summary>How long a claim lasts; the provider call has a shorter timeout.</summary>
+    public static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
+
+    public const int MostAttempts = 8;
+
+    /// <summary>Asks for a message; the run stays at its step until the delivery is settled.</summary>
+    public static void Request(Turn turn, Run run, Step.Send send, DateTimeOffset at)
+    {
+        var id = Hash.Id("delivery", run.Id, send.Id);
+        if (turn.Customer.Deliveries.ContainsKey(id)) return;
+        var topic = turn.Catalog.Messages.GetValueOrDefault(send.Message)?.Message.Topic ?? "";
+        turn.Put(new Delivery(id, run.Id, run.Journey, send.Id, send.Message, topic, run.EnteredAt, at) { StatusAt = at });
+        turn.Add(new Effect.Deliver(id));
+    }
+
+    /// <summary>The row a report needs to know that a held-out run passed a send step.</summary>
+    public static Fact SkippedForHoldout(Run run, string step, string message, DateTimeOffset at) =>
+        new Fact.Settled(run.Journey, run.Id, run.EnteredAt, at, Hash.Id("delivery", run.Id, step), step, message, DeliveryStatus.Skipped.Name(), SkipReason.Holdout.Name());
+
+    /// <summary>Lets a delivery out or skips it. Once this is committed as sending, only the holder of the token may hand it to the provider.</summary>
+    public static void Admit(Turn turn, Input.Admit input)
+    {
+        if (turn.Customer.Deliveries.GetValueOrDefault(input.Delivery) is not { IsSettled: false } delivery) return;
+        if (delivery.Status == DeliveryStatus.Sending ? !input.Again : delivery.Until > turn.Now) return;
+        switch (Admission.Of(turn.Catalog, turn.Customer, delivery, input.Address, input.Suppressed))
+        {
+            case Admission.Skip skip: Skip(turn, delivery, skip.Reason.Name()); break;
+            case Admission.Send send: Send(turn, delivery, send.Address, input.Token); break;
+        }
+    }
+
+    /// <summary>Takes in what became of an attempt.</summary>
+    public static void Settle(Turn turn, Input.Settle input)
+    {
+        if (turn.Customer.Deliveries.GetValueOrDefault(input.Delivery) is not { } delivery || delivery.Token != input.Token) return;
+        if (delivery.Status is not (DeliveryStatus.Sending or DeliveryStatus.Unknown)) return;
+        switch (input.Outcome)
+        {
+            case Outcome.Sent sent:
+                End(turn, delivery with { ProviderId = sent.ProviderId }, DeliveryStatus.Sent, null);
+                break;
+            case Outcome.Failed failed:
+                End(turn, delivery, DeliveryStatus.Failed, failed.Reason);
+                if (failed.HardBounce && turn.Customer.Email is { } address) turn.Add(new Effect.Suppress(address, failed.Reason));
+                break;
+            case Outcome.Unknown unknown when delivery.Status == DeliveryStatus.Sending:
+                End(turn, delivery, DeliveryStatus.Unknown, unknown.Reason);
+                break;
+            case Outcome.Retry retry when delivery.Status == DeliveryStatus.Sending && delivery.Attempt >= MostAttempts:
+                End(turn, delivery, DeliveryStatus.Failed, $"gave up after {MostAttempts} attempts: {retry.Reason}");
+                break;
+            case Outcome.Retry retry when delivery.Status == DeliveryStatus.Sending:
+                var due = turn.Now + (retry.After ?? Backoff(delivery));
+                turn.Put(delivery with { Status = DeliveryStatus.Retry, StatusAt = turn.Now, Until = due, Token = null, Reason = retry.Reason });
+                turn.Add(new Effect.Deliver(delivery.Id, due));
+                break;
+        }
+        Customers.Merging.LeaveIfPending(turn);
+    }
+
+    private static void Send(Turn turn, Delivery delivery, string address, string token)
+    {
+        var run = turn.Customer.Runs[delivery.Run];
+        var links = new Links(turn.Catalog.Deployment, turn.Customer.Key, delivery.Id);
+        switch (MessageRenderer.Render(turn.Catalog.Messages[delivery.Message], new(turn.Customer.Traits, run.Entry, delivery.Message, delivery.Journey, turn.Customer.Locale, turn.Catalog.Policy.DefaultLocale, links.Unsubscribe(delivery.Topic), links)))
+        {
+            case Rendering.MissingData missing: Skip(turn, delivery, $"{SkipReason.MissingData.Name()}: {missing.Path}"); break;
+            case Rendering.Broken broken: End(turn, delivery, DeliveryStatus.Failed, $"template: {broken.Reason}"); break;
+            case Rendering.Ready ready:
+                turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale });
+                turn.Outgoing = Outgoing(turn.Catalog, delivery, address, ready, links);
+                break;
+        }
+    }
+
+    private static OutgoingMessage Outgoing(Catalog catalog, Delivery delivery, string address, Rendering.Ready ready, Links links)
+    {
+        var sender = catalog.Messages[delivery.Message].Message.From is { } from ? catalog.Policy.Senders[from] : catalog.Policy.Senders.OrderBy(pair => pair.Key, StringComparer.Ordinal).First().Value;
+        var refusable = catalog.Policy.Topics[delivery.Topic].Consent != ConsentRule.None;
+        return new(delivery.Id, address, sender, ready.Subject, ready.Html, ready.Text, ready.Locale, refusable ? links.Unsubscribe(delivery.Topic) : null);
+    }
+
+    private static void Skip(Turn turn, Delivery delivery, string reason) => End(turn, delivery, DeliveryStatus.Skipped, reason);
+
+    private static void End(Turn turn, Delivery delivery, DeliveryStatus status, string? reason)
+    {
+        var ended = DeliveryStatuses.Join(delivery, delivery with { Status = status, StatusAt = turn.Now, Until = null, Reason = reason });
+        turn.Put(ended);
+        turn.Note($"delivery {delivery.Id} {status.Name()} {reason}".TrimEnd());
+        turn.Record(new Fact.Settled(delivery.Journey, delivery.Run, delivery.EnteredAt, turn.Now, delivery.Id, delivery.Step, delivery.Message, status.Name(), reason));
+        Passage.GoOn(turn, ended, turn.Now);
+    }
+
+    // 1, 2, 4 … 60 minutes, spread by up to a quarter so that what failed together does not come back together.
+    private static TimeSpan Backoff(Delivery delivery) =>
+        TimeSpan.FromMinutes(Math.Min(60, Math.Pow(2, delivery.Attempt - 1)) * (1 + Hash.Bucket("backoff", delivery.Id, delivery.Attempt.ToString()) / 40_000.0));
+}

@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+using MarketingAutomation.Customers;
+using MarketingAutomation.Reports;
+
+namespace MarketingAutomation;
+
+/// <summary>Something the edge is asked to do; committed with the decision, run afterwards, and harmless when run twice.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "effect")]
+[JsonDerivedType(typeof(WakeAt), "wakeAt")]
+[JsonDerivedType(typeof(Deliver), "deliver")]
+[JsonDerivedType(typeof(Record), "record")]
+[JsonDerivedType(typeof(Merge), "merge")]
+[JsonDerivedType(typeof(AbsorbNext), "absorb")]
+[JsonDerivedType(typeof(Suppress), "suppress")]
+public abstract record Effect
+{
+    private Effect() { } // closed: these cases and no others
+
+    /// <summary>Wake this customer at the instant.</summary>
+    public sealed record WakeAt(DateTimeOffset At) : Effect;
+
+    /// <summary>Ask again whether the delivery may go; at once where <paramref name="Due"/> is null.</summary>
+    public sealed record Deliver(string Delivery, DateTimeOffset? Due = null) : Effect;
+
+    /// <summary>Keep the fact for reports.</summary>
+    public sealed record Record(Fact Fact) : Effect;
+
+    /// <summary>Tell <paramref name="Anonymous"/> that it is this customer.</summary>
+    public sealed record Merge(CustomerKey Anonymous) : Effect;
+
+    /// <summary>Let <paramref name="Into"/> absorb the log of <paramref name="From"/> from a position on.</summary>
+    public sealed record AbsorbNext(CustomerKey Into, CustomerKey From, long Position) : Effect;
+
+    /// <summary>Send nothing more to the address.</summary>
+    public sealed record Suppress(string Address, string Reason) : Effect;
+}

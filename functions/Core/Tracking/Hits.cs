@@ -1,0 +1,35 @@
+using System.Text.Json;
+using MarketingAutomation.Collect;
+using MarketingAutomation.Reports;
+using MarketingAutomation.Segments;
+
+namespace MarketingAutomation.Tracking;
+
+/// <summary>Opens, clicks and refusals come back as events; here they are credited to the delivery they came from.</summary>
+public static class Hits
+{
+    /// <summary>The event's name (Segment spec, email): what machines do has another name, so that no condition or journey takes it for the customer's doing.</summary>
+    public static string EventName(HitKind kind, HitBy by) => (kind, by) switch
+    {
+        (HitKind.Open, HitBy.Human) => "Email Opened",
+        (HitKind.Click, HitBy.Human) => "Email Link Clicked",
+        (HitKind.Open, _) => "Email Opened by Machine",
+        _ => "Email Link Clicked by Machine",
+    };
+
+    internal static void Attribute(Turn turn, CustomerEvent e)
+    {
+        if (e is not CustomerEvent.Tracked tracked) return;
+        if (tracked.Event is not ("Email Opened" or "Email Link Clicked" or "Email Opened by Machine" or "Email Link Clicked by Machine" or "Unsubscribed")) return;
+        if (Tests.Find(tracked.Properties, "delivery") is not { ValueKind: JsonValueKind.String } id || turn.Customer.Deliveries.GetValueOrDefault(id.GetString()!) is not { } delivery) return;
+        if (tracked.Event == "Unsubscribed")
+        {
+            turn.Record(new Fact.Unsubscribed(delivery.Journey, delivery.Run, delivery.EnteredAt, e.At, delivery.Id, delivery.Step));
+            return;
+        }
+        var kind = tracked.Event.StartsWith("Email Opened", StringComparison.Ordinal) ? HitKind.Open : HitKind.Click;
+        var by = !tracked.Event.EndsWith("Machine", StringComparison.Ordinal) ? HitBy.Human
+            : Tests.Find(tracked.Properties, "by") is { ValueKind: JsonValueKind.String } likely && likely.ValueEquals("likely-machine") ? HitBy.LikelyMachine : HitBy.Machine;
+        turn.Record(new Fact.Hit(delivery.Journey, delivery.Run, delivery.EnteredAt, e.At, delivery.Id, delivery.Step, kind, by));
+    }
+}
