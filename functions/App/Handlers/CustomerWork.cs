@@ -14,8 +14,8 @@ internal sealed partial class CustomerWork(EffectRunner effects, IBus bus, TimeP
     private const int AtOnce = 64, Together = 512;
 
     /// <param name="Decide">Decides for one customer.</param>
-    /// <param name="Copy">The item as a message of its queue, for trying again later.</param>
-    public sealed record Item(string Queue, Func<CancellationToken, Task<Decided>> Decide, Func<byte[]> Copy);
+    /// <param name="Copy">The item as messages of its queue, for trying again later.</param>
+    public sealed record Item(string Queue, Func<CancellationToken, Task<Decided>> Decide, Func<IReadOnlyList<byte[]>> Copy);
 
     public async Task RunAsync(IEnumerable<Item> items, CancellationToken ct)
     {
@@ -37,7 +37,7 @@ internal sealed partial class CustomerWork(EffectRunner effects, IBus bus, TimeP
             });
             await effects.RunAsync([.. todos.DistinctBy(todo => (todo.Customer, todo.RowKey))], ct);
             foreach (var queue in failed.GroupBy(item => item.Queue))
-                await bus.SendAsync(queue.Key, [.. queue.Select(item => new BusMessage(item.Copy(), clock.GetUtcNow() + RetryAfter))], ct);
+                await bus.SendAsync(queue.Key, [.. queue.SelectMany(item => item.Copy()).Select(body => new BusMessage(body, clock.GetUtcNow() + RetryAfter))], ct);
         }
     }
 

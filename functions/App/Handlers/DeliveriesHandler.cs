@@ -12,7 +12,7 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
     public Task HandleAsync(IReadOnlyList<Received> batch, CancellationToken ct) => work.RunAsync(
         from received in batch
         let request = DeliveryRequest.Of(received.Body)
-        select new CustomerWork.Item(Queue.Deliveries, token => DeliverAsync(request, token), request.ToBody),
+        select new CustomerWork.Item(Queue.Deliveries, token => DeliverAsync(request, token), () => [request.ToBody()]),
         ct);
 
     private async Task<Decided> DeliverAsync(DeliveryRequest request, CancellationToken ct)

@@ -17,10 +17,10 @@ internal sealed partial class Pump(IBus bus, EventsHandler events, WakesHandler 
         PumpAsync(Queue.Wakes, wakes, stoppingToken),
         PumpAsync(Queue.Deliveries, deliveries, stoppingToken));
 
-    /// <summary>Works what is due on all queues until nothing is.</summary>
+    /// <summary>Works what is due on all queues until nothing is: events before wakes before deliveries.</summary>
     public async Task DrainAsync(CancellationToken ct)
     {
-        while (await OnceAsync(Queue.Events, events, ct) | await OnceAsync(Queue.Wakes, wakes, ct) | await OnceAsync(Queue.Deliveries, deliveries, ct)) { }
+        while (await OnceAsync(Queue.Events, events, ct) || await OnceAsync(Queue.Wakes, wakes, ct) || await OnceAsync(Queue.Deliveries, deliveries, ct)) { }
     }
 
     private async Task PumpAsync(string queue, IHandler handler, CancellationToken ct)

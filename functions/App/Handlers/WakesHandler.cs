@@ -13,7 +13,7 @@ internal sealed class WakesHandler(CustomerWork work, CustomerStore customers) :
     public Task HandleAsync(IReadOnlyList<Received> batch, CancellationToken ct) => work.RunAsync(
         from received in batch
         let nudge = Nudge.Of(received.Body)
-        select new CustomerWork.Item(Queue.Wakes, token => DecideAsync(nudge, token), nudge.ToBody),
+        select new CustomerWork.Item(Queue.Wakes, token => DecideAsync(nudge, token), () => [nudge.ToBody()]),
         ct);
 
     private async Task<Decided> DecideAsync(Nudge nudge, CancellationToken ct) => nudge switch

@@ -71,24 +71,23 @@ internal static class Dispatch
     private static void Send(Turn turn, Delivery delivery, string address, string token)
     {
         var run = turn.Customer.Runs[delivery.Run];
-        var links = new Links(turn.Catalog.Deployment, turn.Customer.Key, delivery.Id);
-        switch (MessageRenderer.Render(turn.Catalog.Messages[delivery.Message], new(turn.Customer.Traits, run.Entry, delivery.Message, delivery.Journey, turn.Customer.Locale, turn.Catalog.Policy.DefaultLocale, links.Unsubscribe(delivery.Topic), links)))
+        var links = Links.Of(turn.Catalog.Deployment).For(turn.Customer.Key, delivery.Id);
+        var unsubscribe = turn.Catalog.Policy.Topics[delivery.Topic].Consent == ConsentRule.None ? null : links.Unsubscribe(delivery.Topic);
+        var context = new RenderContext(delivery.Message, delivery.Journey, turn.Customer.Traits, run.Entry, turn.Customer.Locale, turn.Catalog.Policy.DefaultLocale, unsubscribe, links);
+        switch (MessageRenderer.Render(turn.Catalog.Messages[delivery.Message], context))
         {
             case Rendering.MissingData missing: Skip(turn, delivery, $"{SkipReason.MissingData.Name()}: {missing.Path}"); break;
             case Rendering.Broken broken: End(turn, delivery, DeliveryStatus.Failed, $"template: {broken.Reason}"); break;
             case Rendering.Ready ready:
                 turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale });
-                turn.Outgoing = Outgoing(turn.Catalog, delivery, address, ready, links);
+                turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, unsubscribe);
                 break;
         }
     }
 
-    private static OutgoingMessage Outgoing(Catalog catalog, Delivery delivery, string address, Rendering.Ready ready, Links links)
-    {
-        var sender = catalog.Messages[delivery.Message].Message.From is { } from ? catalog.Policy.Senders[from] : catalog.Policy.Senders.OrderBy(pair => pair.Key, StringComparer.Ordinal).First().Value;
-        var refusable = catalog.Policy.Topics[delivery.Topic].Consent != ConsentRule.None;
-        return new(delivery.Id, address, sender, ready.Subject, ready.Html, ready.Text, ready.Locale, refusable ? links.Unsubscribe(delivery.Topic) : null);
-    }
+    private static Sender SenderOf(Catalog catalog, string message) => catalog.Messages[message].Message.From is { } from
+        ? catalog.Policy.Senders[from]
+        : catalog.Policy.Senders.MinBy(pair => pair.Key, StringComparer.Ordinal).Value;
 
     private static void Skip(Turn turn, Delivery delivery, string reason) => End(turn, delivery, DeliveryStatus.Skipped, reason);
 

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using MarketingAutomation.Collect;
+using MarketingAutomation.Customers;
+using MarketingAutomation.Deliveries;
+using MarketingAutomation.Journeys;
+using MarketingAutomation.Messages;
+using MarketingAutomation.Reports;
+using MarketingAutomation.Segments;
+
+namespace MarketingAutomation;
+
+/// <summary>A small shop for tests: a catalog to decide with and a customer to decide for.</summary>
+internal sealed class Shop
+{
+    public static readonly DateTimeOffset Monday = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+    public static readonly Deployment Deployment = new([.. Enumerable.Repeat((byte)1, 32)], [.. Enumerable.Repeat((byte)2, 32)], new("https://m.shop.example"));
+
+    private readonly SortedDictionary<string, Segment> segments = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Journey> journeys = new(StringComparer.Ordinal);
+    private Catalog? catalog;
+
+    public Customer Customer { get; private set; } = new(CustomerKey.OfUser(Deployment.Pepper, "ada"));
+
+    public List<Effect> Effects { get; } = [];
+
+    public OutgoingMessage? Outgoing { get; private set; }
+
+    public IEnumerable<Fact> Facts => Effects.OfType<Effect.Record>().Select(record => record.Fact);
+
+    public long CatalogVersion { get; set; } = 1;
+
+    public Catalog Catalog => catalog is { } known && known.Version == CatalogVersion ? known : catalog = new(
+        "test", CatalogVersion,
+        new Policy(
+            new Dictionary<string, Topic> { ["offers"] = new(Name("Offers"), ConsentRule.OptOut), ["news"] = new(Name("News"), ConsentRule.OptIn), ["orders"] = new(Name("Orders"), ConsentRule.None) },
+            new Dictionary<string, Sender> { ["shop"] = new("shop@shop.example", "Shop") }),
+        segments.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        journeys.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        new[] { "hello", "offer", "last-call" }.ToImmutableSortedDictionary(id => id, _ => Message("offers", "Hello", "<p>Hello</p>"), StringComparer.Ordinal)
+            .Add("newsletter", Message("news", "News", "<p>News</p>"))
+            .Add("personal", Message("offers", "Hi {{ customer.first_name }}", "<p>Hi</p>")),
+        Deployment);
+
+    public static IReadOnlyDictionary<string, string> Name(string text) => new Dictionary<string, string> { ["en"] = text };
+
+    public Shop With(string id, Condition when)
+    {
+        segments[id] = new(Name(id), when);
+        catalog = null;
+        return this;
+    }
+
+    public Shop With(string id, Journey journey)
+    {
+        journeys[id] = journey;
+        catalog = null;
+        return this;
+    }
+
+    public Shop As(Customer customer)
+    {
+        Customer = customer;
+        return this;
+    }
+
+    /// <summary>Decides and takes the answer over, as a commit would.</summary>
+    public Shop Decide(Input input, DateTimeOffset now)
+    {
+        var made = Assert.IsType<Decision.Made>(Pipeline.Decide(Catalog, Customer, input, now));
+        if (made.Changed) Customer = made.Customer with { Version = Customer.Version + 1 };
+        Effects.AddRange(made.Effects);
+        Outgoing = made.Outgoing;
+        return this;
+    }
+
+    public Shop Track(string name, DateTimeOffset at, string properties = "{}") => Decide(new Input.Happened(Tracked(name, at, properties)), at);
+
+    public Shop Identify(DateTimeOffset at, string traits) => Decide(new Input.Happened(new CustomerEvent.Identified { MessageId = $"identify-{at.UtcTicks}-{traits.Length}", UserId = "ada", At = at, ReceivedAt = at, Traits = Json(traits) }), at);
+
+    public Shop Wake(DateTimeOffset at) => Decide(new Input.Woke(at), at);
+
+    /// <summary>Lets the outstanding wake ring, and the next, until none is due by <paramref name="until"/>.</summary>
+    public Shop Sleep(DateTimeOffset until)
+    {
+        while (Customer.WakeAt is { } at && at <= until) Wake(at);
+        return this;
+    }
+
+    /// <summary>Admits and settles every open delivery, and those that follow from it.</summary>
+    public Shop Deliver(DateTimeOffset now, Outcome? outcome = null)
+    {
+        while (Customer.Deliveries.Values.FirstOrDefault(delivery => delivery.Status is DeliveryStatus.Requested or DeliveryStatus.Retry && !(delivery.Until > now)) is { } open)
+        {
+            Decide(new Input.Admit(open.Id, "token", Customer.Email, Suppressed: false), now);
+            if (Customer.Deliveries[open.Id].Status == DeliveryStatus.Sending) Decide(new Input.Settle(open.Id, "token", outcome ?? new Outcome.Sent("1")), now);
+        }
+        return this;
+    }
+
+    public static CustomerEvent.Tracked Tracked(string name, DateTimeOffset at, string properties = "{}", string? messageId = null) =>
+        new() { MessageId = messageId ?? $"{name}-{at.UtcTicks}", UserId = "ada", Event = name, At = at, ReceivedAt = at, Properties = Json(properties) };
+
+    public static JsonElement Json(string text) => JsonElement.Parse(text);
+
+    private static MessageFolder Message(string topic, string subject, string html) =>
+        new(new Message(Name("m"), topic, new Dictionary<string, string> { ["en"] = subject }), ImmutableSortedDictionary.Create<string, Body>(StringComparer.Ordinal).Add("en", new(html, null)));
+}
