@@ -1,0 +1,82 @@
+using MarketingAutomation.Collect;
+
+namespace MarketingAutomation.Endpoints;
+
+/// <summary>Takes in what SDKs send, and answers only when it is stored.</summary>
+/// <param name="acceptAsync">Makes the events durable before it returns.</param>
+/// <remarks>
+/// The statuses follow from what SDKs do with them: 400, 401 and 415 make them drop the request for good, 503 makes them send it
+/// again with the same messageIds. A batch with a bad call in it is therefore a success with a list of what was left out.
+/// </remarks>
+internal sealed class CollectHandler(CollectSettings settings, Func<IReadOnlyList<CustomerEvent>, CancellationToken, Task> acceptAsync, TimeProvider clock, ILogger<CollectHandler> log)
+{
+    /// <param name="type">As the path implies it; null for a batch.</param>
+    public async Task TakeAsync(HttpContext http, CallType? type)
+    {
+        if (await ReadAsync(http, type) is not { } taken) return;
+        if (!IsAllowed(http.Request, taken.WriteKey))
+            await RefuseAsync(http, StatusCodes.Status401Unauthorized, "The write key is missing or unknown.");
+        else if (type is not null && taken.Rejected is [var rejection, ..])
+            await RefuseAsync(http, StatusCodes.Status400BadRequest, rejection.Reason);
+        else if (await StoreAsync(http, taken.Accepted))
+            await CollectAnswer.TakenAsync(http.Response, taken.Rejected, http.RequestAborted);
+    }
+
+    /// <summary>What analytics.js asks its CDN for before it sends anything: where to send it.</summary>
+    public Task SettingsAsync(HttpContext http)
+    {
+        var key = (string)http.Request.RouteValues["writeKey"]!;
+        if (!settings.Accepts(key)) return RefuseAsync(http, StatusCodes.Status404NotFound, "The write key is unknown.");
+        return CollectAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, json => CollectCdnSettings.Write(json, key, settings.PublicUrl), http.RequestAborted);
+    }
+
+    // Answers by itself, and returns null, where the body cannot be read.
+    private async Task<CollectResult.Taken?> ReadAsync(HttpContext http, CallType? type)
+    {
+        var receivedAt = clock.GetUtcNow();
+        var (status, problem) = (StatusCodes.Status400BadRequest, "");
+        if (!CollectBody.CanDecode(http.Request.Headers.ContentEncoding))
+            (status, problem) = (StatusCodes.Status415UnsupportedMediaType, "The Content-Encoding is none of gzip, deflate and br.");
+        else
+            try
+            {
+                using var body = await CollectBody.ReadAsync(http.Request, http.RequestAborted);
+                switch (CollectCall.Read(body.Bytes, type, receivedAt))
+                {
+                    case CollectResult.Taken taken: return taken;
+                    case CollectResult.Unreadable unreadable: problem = unreadable.Problem; break;
+                }
+            }
+            catch (InvalidDataException)
+            {
+                problem = "The body cannot be decompressed as its Content-Encoding says.";
+            }
+            catch (BadHttpRequestException e)
+            {
+                (status, problem) = (e.StatusCode, "The request is incomplete or breaks the rules of HTTP.");
+            }
+        await RefuseAsync(http, status, problem);
+        return null;
+    }
+
+    private bool IsAllowed(HttpRequest request, string? writeKey) =>
+        settings.Accepts(writeKey) || CollectAuthorization.KeysIn(request.Headers.Authorization).Any(settings.Accepts);
+
+    private async Task<bool> StoreAsync(HttpContext http, IReadOnlyList<CustomerEvent> events)
+    {
+        try
+        {
+            if (events.Count > 0) await acceptAsync(events, http.RequestAborted);
+            return true;
+        }
+        catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            log.LogError(e, "{Count} events could not be stored; their sender was asked to send them again.", events.Count);
+            http.Response.Headers.RetryAfter = CollectAnswer.RetryAfterSeconds.ToString();
+            await RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "The events could not be stored; send them again.");
+            return false;
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext http, int status, string error) => CollectAnswer.RefusedAsync(http.Response, status, error, http.RequestAborted);
+}
