@@ -1,0 +1,37 @@
+namespace MarketingAutomation.Config;
+
+/// <summary>The policy says what may be refused, and who is writing.</summary>
+public static class PolicyCheck
+{
+    public static IEnumerable<Finding> Check(ConfigFolder folder) => folder.Policy is null
+        ? [new("policy.json", null, null, "is missing: it says which topics and senders there are")]
+        : folder.Policy.Parts.SelectMany(Check);
+
+    private static IEnumerable<Finding> Check(Part part) => part.Value switch
+    {
+        Policy policy => CheckPolicy(part, policy),
+        Sender sender => [.. CheckAddress(part, "email", sender.Email), .. CheckAddress(part, "replyTo", sender.ReplyTo), .. CheckName(part, sender.Name)],
+        _ => [],
+    };
+
+    private static IEnumerable<Finding> CheckPolicy(Part part, Policy policy)
+    {
+        if (policy.Topics.Count == 0) yield return part.At("topics", "is empty: give at least one topic");
+        if (policy.Senders.Count == 0) yield return part.At("senders", "is empty: give at least one sender");
+        if (!LocaleName.IsValid(policy.DefaultLocale)) yield return part.At("defaultLocale", LocaleName.Explain(policy.DefaultLocale));
+        foreach (var (id, topic) in policy.Topics.Where(topic => !topic.Value.Name.ContainsKey(policy.DefaultLocale)))
+            yield return part.Json.At($"{JsonPath.Child("$.topics", id)}.name", $"misses \"{policy.DefaultLocale}\", the defaultLocale: customers read this name");
+    }
+
+    private static IEnumerable<Finding> CheckAddress(Part part, string property, string? address) =>
+        address is null || IsPlausible(address) ? [] : [part.At(property, "is no e-mail address such as hello@shop.example")];
+
+    private static IEnumerable<Finding> CheckName(Part part, string name) =>
+        name.Any(char.IsControl) ? [part.At("name", "holds a line break or another control character")] : [];
+
+    // Only what is surely wrong is refused; whether an address exists is seen when it is written to.
+    private static bool IsPlausible(string address) =>
+        address.Length <= 254 && address.All(c => c is > ' ' and < '\u007f' and not (',' or ';' or '<' or '>'))
+        && address.Split('@') is [{ Length: > 0 and <= 64 }, var domain]
+        && domain.Split('.') is { Length: >= 2 } labels && labels.All(label => label is [not '-', ..] and [.., not '-']);
+}
