@@ -1,0 +1,22 @@
+using MarketingAutomation.Journeys;
+using MarketingAutomation.Segments;
+
+namespace MarketingAutomation.Reports;
+
+public class JourneyPlanTests
+{
+    [Fact]
+    public void A_plan_takes_the_holdout_and_the_send_steps_in_the_order_written()
+    {
+        Step[] steps =
+        [
+            new Step.Send("hello", "hello"),
+            new Step.Branch("vip", [new([new Step.Send("gift", "gift"), new Step.Exit("done", "gifted")], new Condition.InSegment("vip")), new([new Step.Send("last", "last")])]),
+            new Step.Wait("pause", TimeSpan.FromDays(1)),
+            new Step.Send("bye", "bye"),
+        ];
+        var plan = JourneyPlan.Of(new(new Dictionary<string, string>(), new Entry.Event("Signed Up"), steps, Holdout: 12.5m));
+        Assert.Equal(0.125, plan.Holdout);
+        Assert.Equal(["hello", "gift", "last", "bye"], plan.SendSteps);
+    }
+}
