@@ -56,8 +56,8 @@ internal sealed class Turn(Catalog catalog, Customer customer, DateTimeOffset no
     public DateTimeOffset? NextDue()
     {
         DateTimeOffset? next = null;
-        foreach (var (_, flip) in Customer.Flips) next = Verdict.Earlier(next, flip);
-        foreach (var (_, run) in Customer.Runs) next = Verdict.Earlier(next, run.Due);
+        foreach (var (_, flip) in Customer.Flips) next = Answer.Earlier(next, flip);
+        foreach (var (_, run) in Customer.Runs) next = Answer.Earlier(next, run.Due);
         return next;
     }
 

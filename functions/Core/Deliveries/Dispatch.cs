@@ -6,15 +6,16 @@ using MarketingAutomation.Tracking;
 namespace MarketingAutomation.Deliveries;
 
 /// <summary>Takes a delivery from request to settlement.</summary>
-internal static class Dispatch
+public static class Dispatch
 {
     /// <summary>How long a claim lasts; the provider call has a shorter timeout.</summary>
     public static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
 
+    /// <summary>A message refused for now is handed over at most so often.</summary>
     public const int MostAttempts = 8;
 
     /// <summary>Asks for a message; the run stays at its step until the delivery is settled.</summary>
-    public static void Request(Turn turn, Run run, Step.Send send, DateTimeOffset at)
+    internal static void Request(Turn turn, Run run, Step.Send send, DateTimeOffset at)
     {
         var id = Hash.Id("delivery", run.Id, send.Id);
         if (turn.Customer.Deliveries.ContainsKey(id)) return;
@@ -24,11 +25,11 @@ internal static class Dispatch
     }
 
     /// <summary>The row a report needs to know that a held-out run passed a send step.</summary>
-    public static Fact SkippedForHoldout(Run run, string step, string message, DateTimeOffset at) =>
+    internal static Fact SkippedForHoldout(Run run, string step, string message, DateTimeOffset at) =>
         new Fact.Settled(run.Journey, run.Id, run.EnteredAt, at, Hash.Id("delivery", run.Id, step), step, message, DeliveryStatus.Skipped.Name(), SkipReason.Holdout.Name());
 
     /// <summary>Lets a delivery out or skips it. Once this is committed as sending, only the holder of the token may hand it to the provider.</summary>
-    public static void Admit(Turn turn, Input.Admit input)
+    internal static void Admit(Turn turn, Input.Admit input)
     {
         if (turn.Customer.Deliveries.GetValueOrDefault(input.Delivery) is not { IsSettled: false } delivery) return;
         if (delivery.Status == DeliveryStatus.Sending ? !input.Again : delivery.Until > turn.Now) return;
@@ -40,7 +41,7 @@ internal static class Dispatch
     }
 
     /// <summary>Takes in what became of an attempt.</summary>
-    public static void Settle(Turn turn, Input.Settle input)
+    internal static void Settle(Turn turn, Input.Settle input)
     {
         if (turn.Customer.Deliveries.GetValueOrDefault(input.Delivery) is not { } delivery || delivery.Token != input.Token) return;
         if (delivery.Status is not (DeliveryStatus.Sending or DeliveryStatus.Unknown)) return;

@@ -83,7 +83,7 @@ internal static class Passage
                     Dispatch.Request(turn, run, send, at);
                     return;
                 case Step.Branch branch:
-                    var way = branch.Ways.First(way => way.When is null || Verdict.Of(way.When, turn.Customer, turn.Catalog, at).Holds);
+                    var way = branch.Ways.First(way => way.When is null || Answer.Of(way.When, turn.Customer, turn.Catalog, at).Holds);
                     run = Go(run, way.Steps is [var first, ..] ? first.Id : next, at);
                     break;
                 case Step.Exit exit:

@@ -33,13 +33,13 @@ internal static class Membership
     {
         var customer = turn.Customer;
         if (!turn.Catalog.Segments.TryGetValue(id, out var segment)) return null;
-        var verdict = Verdict.Of(segment.When, customer, turn.Catalog, at);
-        var flips = verdict.FlipsAt is { } flip ? customer.Flips.SetItem(id, flip) : customer.Flips.Remove(id);
+        var answer = Answer.Of(segment.When, customer, turn.Catalog, at);
+        var flips = answer.FlipsAt is { } flip ? customer.Flips.SetItem(id, flip) : customer.Flips.Remove(id);
         var was = customer.Segments.ContainsKey(id);
         if (!ReferenceEquals(flips, customer.Flips)) turn.Customer = customer = customer with { Flips = flips };
-        if (verdict.Holds == was) return null;
-        turn.Customer = customer with { Segments = verdict.Holds ? customer.Segments.Add(id, at) : customer.Segments.Remove(id) };
-        turn.Note($"segment {id} {(verdict.Holds ? "entered" : "left")}");
-        return verdict.Holds;
+        if (answer.Holds == was) return null;
+        turn.Customer = customer with { Segments = answer.Holds ? customer.Segments.Add(id, at) : customer.Segments.Remove(id) };
+        turn.Note($"segment {id} {(answer.Holds ? "entered" : "left")}");
+        return answer.Holds;
     }
 }

@@ -17,7 +17,8 @@ public class PassageTests
         [new Step.Wait("pause", TimeSpan.FromHours(1)), new Step.Send("first", "hello"), new Step.Wait("day", TimeSpan.FromDays(1)), new Step.Send("last", "last-call")],
         [new ExitRule.Event("Order Completed")], new Goal("Order Completed", TimeSpan.FromDays(3), Value: "revenue"), holdout);
 
-    private static Shop Ada(Journey journey) => new Shop().With("cart", journey).Identify(Monday, """{"email":"ada@shop.example"}""");
+    private static Shop Ada(Journey journey, params IEnumerable<(string Id, Condition When)> segments) =>
+        segments.Aggregate(new Shop().With("cart", journey), (shop, segment) => shop.With(segment.Id, segment.When)).Identify(Monday, """{"email":"ada@shop.example"}""");
 
     [Fact]
     public void A_journey_without_waits_asks_for_its_first_message_at_once()
@@ -107,7 +108,7 @@ public class PassageTests
     public void Entering_a_segment_starts_a_run_at_the_instant_it_becomes_true()
     {
         var journey = new Journey(Name("Win back"), new Entry.SegmentEntered("lapsed"), [new Step.Send("back", "offer")], Goal: new Goal("Order Completed", TimeSpan.FromDays(30)));
-        var shop = Ada(journey).With("lapsed", Lapsed).Track("Order Completed", Monday);
+        var shop = Ada(journey, ("lapsed", Lapsed)).Track("Order Completed", Monday);
         Assert.Equal(Monday.AddDays(60), shop.Customer.WakeAt);
         Assert.Equal(Monday.AddDays(60), Assert.Single(shop.Sleep(Monday.AddDays(70)).Facts.OfType<Fact.Entered>()).At);
         shop.Track("Order Completed", Monday.AddDays(90));
@@ -118,14 +119,14 @@ public class PassageTests
     public void A_goal_reached_after_its_time_does_not_count()
     {
         var journey = new Journey(Name("Win back"), new Entry.SegmentEntered("lapsed"), [], Goal: new Goal("Order Completed", TimeSpan.FromDays(30)));
-        var shop = Ada(journey).With("lapsed", Lapsed).Track("Order Completed", Monday).Sleep(Monday.AddDays(60)).Track("Order Completed", Monday.AddDays(90).AddTicks(1));
+        var shop = Ada(journey, ("lapsed", Lapsed)).Track("Order Completed", Monday).Sleep(Monday.AddDays(60)).Track("Order Completed", Monday.AddDays(90).AddTicks(1));
         Assert.Empty(shop.Facts.OfType<Fact.Converted>());
     }
 
     [Fact]
     public void An_order_at_the_very_instant_of_lapsing_keeps_the_customer_in()
     {
-        var shop = Ada(new(Name("Win back"), new Entry.SegmentEntered("lapsed"), [])).With("lapsed", Lapsed).Track("Order Completed", Monday).Track("Order Completed", Monday.AddDays(60)).Sleep(Monday.AddDays(119));
+        var shop = Ada(new(Name("Win back"), new Entry.SegmentEntered("lapsed"), []), ("lapsed", Lapsed)).Track("Order Completed", Monday).Track("Order Completed", Monday.AddDays(60)).Sleep(Monday.AddDays(119));
         Assert.Empty(shop.Facts.OfType<Fact.Entered>());
     }
 
@@ -144,7 +145,7 @@ public class PassageTests
         var journey = Cart(reentry: "always", holdout: 10);
         var held = Enumerable.Range(0, 4000).Count(i =>
         {
-            var shop = Ada(journey).As(new(CustomerKey.OfUser(Deployment.Pepper, $"u{i}"))).Track("Product Added", Monday).Track("Product Added", Monday.AddDays(1));
+            var shop = Ada(journey).As(new(CustomerKey.OfUser(Shop.Deployment.Pepper, $"u{i}"))).Track("Product Added", Monday).Track("Product Added", Monday.AddDays(1));
             var arms = shop.Facts.OfType<Fact.Entered>().Select(fact => fact.Arm).Distinct().ToList();
             return Assert.Single(arms) == Arm.Holdout;
         });
@@ -154,7 +155,7 @@ public class PassageTests
     [Fact]
     public void Imported_history_and_late_events_start_no_run_but_count()
     {
-        var shop = Ada(Cart()).With("has-cart", new Condition.Event("Product Added"));
+        var shop = Ada(Cart(), ("has-cart", new Condition.Event("Product Added")));
         shop.Decide(new Input.Happened(Tracked("Product Added", Monday.AddDays(-400)), History: true), Monday);
         Assert.Empty(shop.Customer.Runs);
         Assert.True(shop.Customer.Segments.ContainsKey("has-cart"));

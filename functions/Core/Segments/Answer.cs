@@ -6,11 +6,11 @@ namespace MarketingAutomation.Segments;
 
 /// <summary>What a condition says at one instant.</summary>
 /// <param name="FlipsAt">The earliest instant at which time alone may change the answer; null where it cannot.</param>
-public readonly record struct Verdict(bool Holds, DateTimeOffset? FlipsAt = null)
+public readonly record struct Answer(bool Holds, DateTimeOffset? FlipsAt = null)
 {
     /// <summary>Answers a condition for a customer at an instant.</summary>
     /// <remarks>Other segments are taken as <see cref="Customer.Segments"/> has them, so segments are evaluated after those they name.</remarks>
-    public static Verdict Of(Condition condition, Customer customer, Catalog catalog, DateTimeOffset now) => condition switch
+    public static Answer Of(Condition condition, Customer customer, Catalog catalog, DateTimeOffset now) => condition switch
     {
         Condition.All all => Combine(all.Conditions, customer, catalog, now, every: true),
         Condition.Any any => Combine(any.Conditions, customer, catalog, now, every: false),
@@ -22,7 +22,7 @@ public readonly record struct Verdict(bool Holds, DateTimeOffset? FlipsAt = null
         _ => throw new UnreachableException($"No answer for {condition.GetType().Name}"),
     };
 
-    private static Verdict Combine(IReadOnlyList<Condition> conditions, Customer customer, Catalog catalog, DateTimeOffset now, bool every)
+    private static Answer Combine(IReadOnlyList<Condition> conditions, Customer customer, Catalog catalog, DateTimeOffset now, bool every)
     {
         var holds = every;
         DateTimeOffset? flips = null;
@@ -35,7 +35,7 @@ public readonly record struct Verdict(bool Holds, DateTimeOffset? FlipsAt = null
         return new(holds, flips);
     }
 
-    private static Verdict Count(Condition.Event condition, Customer customer, Catalog catalog, DateTimeOffset now)
+    private static Answer Count(Condition.Event condition, Customer customer, Catalog catalog, DateTimeOffset now)
     {
         var rule = catalog.Rules.TallyOf(condition);
         var tally = customer.Tallies.GetValueOrDefault(rule.Id, Tally.None);
