@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Scriban.Runtime;
+
+namespace MarketingAutomation.Messages;
+
+/// <summary>Turns traits and properties into what templates read. Blank text is nothing, so that <c>??</c> and <c>if</c> see it as missing.</summary>
+internal static class TemplateData
+{
+    public static ScriptObject Of(IEnumerable<KeyValuePair<string, JsonElement>> traits)
+    {
+        var data = new ScriptObject();
+        foreach (var (name, value) in traits) data[name] = Of(value);
+        data.IsReadOnly = true;
+        return data;
+    }
+
+    public static object? Of(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => TextOf(value),
+        JsonValueKind.Number => NumberOf(value),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Array => ArrayOf(value),
+        JsonValueKind.Object => ObjectOf(value),
+        _ => null,
+    };
+
+    public static ScriptObject ObjectOf(JsonElement value)
+    {
+        var data = new ScriptObject();
+        if (value.ValueKind == JsonValueKind.Object)
+            foreach (var property in value.EnumerateObject())
+                if (NameOf(property) is { } name) data[name] = Of(property.Value);
+        data.IsReadOnly = true;
+        return data;
+    }
+
+    private static ScriptArray ArrayOf(JsonElement value)
+    {
+        var list = new ScriptArray(value.GetArrayLength());
+        foreach (var element in value.EnumerateArray()) list.Add(Of(element));
+        list.IsReadOnly = true;
+        return list;
+    }
+
+    private static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // half a surrogate pair is no text
+        }
+    }
+
+    private static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // nobody can write this name in a template
+        }
+    }
+
+    // Decimal before double, so that 12.50 is shown as 12.50 and money is added exactly.
+    private static object NumberOf(JsonElement value) =>
+        value.TryGetInt32(out var small) ? small : value.TryGetInt64(out var whole) ? whole : value.TryGetDecimal(out var exact) ? exact : value.GetDouble();
+}
