@@ -19,7 +19,10 @@ public sealed record ConfigFolder(
 
     /// <param name="files">Texts by path in the folder, with / between names.</param>
     public static ConfigFolder Of(IReadOnlyDictionary<string, string> files) =>
-        files.Where(file => IsRead(file.Key)).OrderBy(file => file.Key, StringComparer.Ordinal).Aggregate(Empty, (folder, file) => folder.With(file.Key, file.Value));
+        PathsIn(files).Aggregate(Empty, (folder, path) => folder.With(path, files[path]));
+
+    /// <summary>The paths of the files that are read, in the order of their code points.</summary>
+    public static IEnumerable<string> PathsIn(IReadOnlyDictionary<string, string> files) => files.Keys.Where(IsRead).Order(StringComparer.Ordinal);
 
     /// <summary>Whether a file belongs to the config; schemas, import mappings, read-me files and hidden files do not.</summary>
     public static bool IsRead(string path) => path.Split('/') is not (["schema" or "mappings", ..] or [.., "README.md"]) && !$"/{path}".Contains("/.", StringComparison.Ordinal);
@@ -56,6 +59,6 @@ public sealed record MessageFiles(string Id, ConfigFile? Json, ImmutableSortedDi
 
     /// <summary>The message with its bodies; null where message.json could not be read.</summary>
     public MessageFolder? ToMessage() => Json?.Value is Message message
-        ? new(message, Html.ToImmutableSortedDictionary(html => html.Key, html => new Body(html.Value, Text.GetValueOrDefault(html.Key)), StringComparer.Ordinal))
+        ? new(message, Html.Keys.ToSorted(locale => locale, locale => new Body(Html[locale], Text.GetValueOrDefault(locale))))
         : null;
 }

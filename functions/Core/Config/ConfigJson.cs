@@ -1,18 +1,13 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MarketingAutomation.Segments;
 
 namespace MarketingAutomation.Config;
 
 /// <summary>Config records as text.</summary>
 public static class ConfigJson
 {
-    /// <summary>The same text for the same condition, however its file was laid out: fit to be hashed into an id.</summary>
-    public static string Canonical(Condition condition) => Canonical<Condition>(condition);
-
-    /// <inheritdoc cref="Canonical(Condition)"/>
-    /// <typeparam name="T">The record as the config declares it: <see cref="Condition"/>, not one of its cases.</typeparam>
+    /// <summary>The same text for the same condition, segment or other record, however its file was laid out: fit to be hashed into an id.</summary>
     public static string Canonical<T>(T value) where T : class
     {
         var buffer = new MemoryStream();

@@ -28,7 +28,7 @@ public static class CountCheck
     {
         if (count.Is is { } value) yield return ("is", Number(value));
         if (count.IsNot is { } other) yield return ("isNot", Number(other));
-        foreach (var (i, one) in (count.OneOf ?? []).Index()) yield return ($"oneOf[{i}]", Number(one));
+        for (var i = 0; i < count.OneOf?.Count; i++) yield return ($"oneOf[{i}]", Number(count.OneOf[i]));
         if (count.AtLeast is { } atLeast) yield return ("atLeast", atLeast);
         if (count.AtMost is { } atMost) yield return ("atMost", atMost);
         if (count.GreaterThan is { } greaterThan) yield return ("greaterThan", greaterThan);

@@ -33,6 +33,7 @@ public static class IsoSpan
     }
 
     /// <summary>The one way to write this span: days, then hours, minutes and seconds.</summary>
+    /// <param name="span">Longer than nothing; parts of a second are dropped.</param>
     public static string Format(TimeSpan span)
     {
         var date = span.Days > 0 ? $"{span.Days}D" : "";

@@ -10,7 +10,7 @@ public static class JsonLines
     public static Dictionary<string, int> Of(ReadOnlySpan<byte> utf8)
     {
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
-        var open = new Stack<(string Path, int Items)>();
+        var open = new Stack<Open>();
         var reader = new Utf8JsonReader(utf8);
         string at = JsonPath.Root, name = at;
         for (int line = 1, seen = 0; reader.Read(); seen = (int)reader.TokenStartIndex)
@@ -30,19 +30,13 @@ public static class JsonLines
             at = Next(open, name);
             lines.TryAdd(at, line);
             if (reader.TokenType is JsonTokenType.String) TextOf(ref reader, line);
-            if (reader.TokenType is JsonTokenType.StartObject) open.Push((at, -1));
-            if (reader.TokenType is JsonTokenType.StartArray) open.Push((at, 0));
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) open.Push(new(at, reader.TokenType is JsonTokenType.StartArray));
         }
         return lines;
     }
 
-    // Items is -1 for an object, else the index of the next item.
-    private static string Next(Stack<(string Path, int Items)> open, string name)
-    {
-        if (!open.TryPeek(out var parent) || parent.Items < 0) return name;
-        open.Push(open.Pop() with { Items = parent.Items + 1 });
-        return JsonPath.Item(parent.Path, parent.Items);
-    }
+    private static string Next(Stack<Open> open, string name) =>
+        open.TryPeek(out var parent) && parent.IsList ? JsonPath.Item(parent.Path, parent.Items++) : name;
 
     private static string TextOf(ref Utf8JsonReader reader, int line)
     {
@@ -54,5 +48,16 @@ public static class JsonLines
         {
             throw new JsonException("A \\u escape gives only half of a character.", null, line - 1, null, fault);
         }
+    }
+
+    /// <summary>An object or list that has begun and not ended.</summary>
+    private sealed class Open(string path, bool isList)
+    {
+        public string Path => path;
+
+        public bool IsList => isList;
+
+        /// <summary>So many items of a list have begun.</summary>
+        public int Items { get; set; }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MarketingAutomation.Messages;
 
 namespace MarketingAutomation.Config;
@@ -36,8 +37,12 @@ public static class MessageCheck
             : [new(files.Folder, null, null, $"has no {policy.DefaultLocale}.html: customers whose language it lacks get the defaultLocale of policy.json")];
 
     private static IEnumerable<Finding> WayOut(MessageFiles files, Policy? policy) =>
-        from body in files.Html.Select(html => ($"{html.Key}.html", html.Value)).Concat(files.Text.Select(text => ($"{text.Key}.txt", text.Value)))
-        where files.Json?.Value is Message message && policy?.Topics.GetValueOrDefault(message.Topic) is { Consent: not ConsentRule.None }
-        where !body.Value.Contains(UnsubscribeUrl, StringComparison.Ordinal)
-        select new Finding($"{files.Folder}/{body.Item1}", null, null, $"has no way to unsubscribe: link to {{{{ {UnsubscribeUrl} }}}}, or choose a topic with consent \"none\"");
+        files.Json?.Value is Message message && policy?.Topics.GetValueOrDefault(message.Topic) is { Consent: not ConsentRule.None }
+            ? [.. WayOut(files.Folder, files.Html, ".html"), .. WayOut(files.Folder, files.Text, ".txt")]
+            : [];
+
+    private static IEnumerable<Finding> WayOut(string folder, ImmutableSortedDictionary<string, string> bodies, string extension) =>
+        from locale in bodies.Keys
+        where !bodies[locale].Contains(UnsubscribeUrl, StringComparison.Ordinal)
+        select new Finding($"{folder}/{locale}{extension}", null, null, $"has no way to unsubscribe: link to {{{{ {UnsubscribeUrl} }}}}, or choose a topic with consent \"none\"");
 }

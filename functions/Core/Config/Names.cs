@@ -5,20 +5,17 @@ namespace MarketingAutomation.Config;
 /// <summary>What there is to refer to. A file that could not be read still has its name.</summary>
 /// <param name="Topics">Null where policy.json does not say.</param>
 /// <param name="Senders">Null where policy.json does not say.</param>
-/// <param name="DefaultLocale">Null where policy.json does not say.</param>
 public sealed record Names(
     ImmutableSortedSet<string> Segments,
     ImmutableSortedSet<string> Messages,
     ImmutableSortedSet<string>? Topics,
-    ImmutableSortedSet<string>? Senders,
-    string? DefaultLocale)
+    ImmutableSortedSet<string>? Senders)
 {
     public static Names In(ConfigFolder folder) => new(
         Set(folder.Segments.Keys)!,
         Set(folder.Messages.Keys)!,
         Set(folder.Policy?.NamesIn("topics")),
-        Set(folder.Policy?.NamesIn("senders")),
-        (folder.Policy?.Value as Policy)?.DefaultLocale);
+        Set(folder.Policy?.NamesIn("senders")));
 
     private static ImmutableSortedSet<string>? Set(IEnumerable<string>? names) => names?.ToImmutableSortedSet(StringComparer.Ordinal);
 }

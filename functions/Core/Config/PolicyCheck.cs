@@ -19,7 +19,7 @@ public static class PolicyCheck
         if (policy.Topics.Count == 0) yield return part.At("topics", "is empty: give at least one topic");
         if (policy.Senders.Count == 0) yield return part.At("senders", "is empty: give at least one sender");
         if (!LocaleName.IsValid(policy.DefaultLocale)) yield return part.At("defaultLocale", LocaleName.Explain(policy.DefaultLocale));
-        foreach (var (id, topic) in policy.Topics.Where(topic => !topic.Value.Name.ContainsKey(policy.DefaultLocale)))
+        foreach (var id in policy.Topics.Keys.Where(id => !policy.Topics[id].Name.ContainsKey(policy.DefaultLocale)))
             yield return part.Json.At($"{JsonPath.Child("$.topics", id)}.name", $"misses \"{policy.DefaultLocale}\", the defaultLocale: customers read this name");
     }
 

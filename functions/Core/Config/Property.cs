@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 
@@ -25,6 +26,9 @@ public sealed class Property(ParameterInfo parameter)
     public object? Default { get; } = parameter.HasDefaultValue ? parameter.DefaultValue : null;
 
     public string? Description => (parameter.GetCustomAttribute<DescriptionAttribute>() ?? property.GetCustomAttribute<DescriptionAttribute>())?.Description;
+
+    /// <summary>The least and the most that a number may be; null where any will do.</summary>
+    public (decimal Least, decimal Most)? Range => property.GetCustomAttribute<RangeAttribute>() is { Minimum: int least, Maximum: int most } ? (least, most) : null;
 
     public object? ValueIn(object record) => property.GetValue(record);
 }

@@ -6,7 +6,7 @@ namespace MarketingAutomation.Config;
 
 /// <summary>
 /// Reads a JSON value into its record and collects everything that is wrong with it. It goes on after a problem, past a
-/// misspelt name for instance, so that one look finds all of them.
+/// misspelt name for instance, so that one look finds as many as can be.
 /// </summary>
 public sealed class ShapeReader(JsonText json)
 {
@@ -50,43 +50,49 @@ public sealed class ShapeReader(JsonText json)
 
     private IList? List(Shape.List list, JsonElement value, string path)
     {
-        var items = value.EnumerateArray().Index().Select(item => Read(list.Item, item.Item, JsonPath.Item(path, item.Index))).ToArray();
+        List<object?> items = [];
+        foreach (var item in value.EnumerateArray()) items.Add(Read(list.Item, item, JsonPath.Item(path, items.Count)));
         if (items.Contains(null)) return null;
-        var typed = Array.CreateInstance(list.Element, items.Length);
-        Array.Copy(items, typed, items.Length);
+        var typed = Array.CreateInstance(list.Element, items.Count);
+        ((ICollection)items).CopyTo(typed, 0);
         return Keep<IList>(typed, path);
     }
 
     private IDictionary? Map(Shape.Map map, JsonElement value, string path)
     {
         var typed = (IDictionary)Activator.CreateInstance(typeof(OrderedDictionary<,>).MakeGenericType(typeof(string), map.Element), StringComparer.Ordinal)!;
-        foreach (var (name, (item, at)) in Once(value, path)) typed[name] = Read(map.Value, item, at);
+        foreach (var given in Once(value, path)) typed[given.Name] = Read(map.Value, given.Value, given.Path);
         return typed.Values.Cast<object?>().Contains(null) ? null : Keep(typed, path);
     }
 
-    private object? Union(Shape.Union union, JsonElement value, string path)
-    {
-        var given = Once(value, path, report: false);
-        return union.Cases.Where(c => given.ContainsKey(c.Verb!)).ToArray() switch
+    private object? Union(Shape.Union union, JsonElement value, string path) =>
+        union.Cases.Where(c => value.TryGetProperty(c.Verb!, out _)).ToArray() switch
         {
             [var only] => Record(only, value, path),
             [_, _, ..] several => Wrong(path, $"has {Words.List(several.Select(c => c.Verb!), "and")} but must have only one of them: split it in two"),
-            [] when given.Keys.Select(name => Words.Nearest(name, union.Verbs)).FirstOrDefault(verb => verb is not null) is { } meant =>
-                Record(union.Cases.First(c => c.Verb == meant), value, path), // which names the misspelt property
+            [] when Misspelt(union, value) is { } meant => Record(meant, value, path), // which names the misspelt property
             [] => Wrong(path, $"must have one of {Words.List(union.Verbs)}"),
         };
+
+    private static Shape.Record? Misspelt(Shape.Union union, JsonElement value)
+    {
+        foreach (var property in value.EnumerateObject())
+        {
+            if (Words.Nearest(property.Name, union.Verbs) is { } verb) return union.Cases.First(c => c.Verb == verb);
+        }
+        return null;
     }
 
     private object? Record(Shape.Record record, JsonElement value, string path) => Build(record, Match(record, Once(value, path), path), path);
 
-    private object? Build(Shape.Record record, Dictionary<string, (JsonElement Value, string Path)> given, string path)
+    private object? Build(Shape.Record record, Dictionary<string, Given> given, string path)
     {
         var failed = false;
         var arguments = record.Parameters.Select(p =>
         {
             if (!p.IsInline && !p.IsRequired && !given.ContainsKey(p.Name)) return p.Default;
             var argument = p.IsInline ? Build((Shape.Record)p.Shape, given, path)
-                : given.TryGetValue(p.Name, out var found) ? Read(p.Shape, found.Value, found.Path)
+                : given.TryGetValue(p.Name, out var found) ? InRange(p, Read(p.Shape, found.Value, found.Path), found.Path)
                 : Wrong(path, $"misses \"{p.Name}\", which must be {p.Shape.Says}");
             failed |= argument is null;
             return argument;
@@ -94,33 +100,38 @@ public sealed class ShapeReader(JsonText json)
         return failed ? null : Keep(record.Create(arguments), path);
     }
 
+    private object? InRange(Property property, object? value, string path) =>
+        value is decimal number && property.Range is var (least, most) && (number < least || number > most)
+            ? Wrong(path, $"is {number} but must be from {least} to {most}")
+            : value;
+
     /// <summary>What is given for each property of the record; a misspelt name counts for the one it is close to.</summary>
-    private Dictionary<string, (JsonElement, string)> Match(Shape.Record record, OrderedDictionary<string, (JsonElement Value, string Path)> given, string path)
+    private Dictionary<string, Given> Match(Shape.Record record, List<Given> all, string path)
     {
         var known = record.Properties.Select(p => p.Name).ToArray();
-        var matched = given.Where(g => known.Contains(g.Key)).ToDictionary(StringComparer.Ordinal);
-        foreach (var (name, found) in given.Where(g => !known.Contains(g.Key)))
+        var matched = all.Where(given => known.Contains(given.Name)).ToDictionary(given => given.Name, StringComparer.Ordinal);
+        foreach (var given in all.Where(given => !known.Contains(given.Name)))
         {
-            if (path == JsonPath.Root && name == "$schema") _ = Read(new Shape.Text(), found.Value, found.Path);
-            else if (Words.Nearest(name, known.Where(n => !matched.ContainsKey(n))) is { } meant)
+            if (path == JsonPath.Root && given.Name == "$schema") Read(new Shape.Text(), given.Value, given.Path);
+            else if (Words.Nearest(given.Name, known.Where(name => !matched.ContainsKey(name))) is { } meant)
             {
-                matched[meant] = found;
-                Wrong(found.Path, $"is not a property here; did you mean \"{meant}\"?");
+                matched[meant] = given;
+                Wrong(given.Path, $"is not a property here; did you mean \"{meant}\"?");
             }
-            else Wrong(found.Path, $"is not a property here; known are {Words.List(known, "and")}");
+            else Wrong(given.Path, $"is not a property here; known are {Words.List(known, "and")}");
         }
         return matched;
     }
 
     /// <summary>The properties of an object in their order; of one that is written twice, the last.</summary>
-    private OrderedDictionary<string, (JsonElement Value, string Path)> Once(JsonElement value, string path, bool report = true)
+    private List<Given> Once(JsonElement value, string path)
     {
-        var once = new OrderedDictionary<string, (JsonElement, string)>(StringComparer.Ordinal);
+        List<Given> once = [];
         foreach (var property in value.EnumerateObject())
         {
-            var at = JsonPath.Child(path, property.Name);
-            if (once.ContainsKey(property.Name) && report) Wrong(at, "is written twice: keep one");
-            once[property.Name] = (property.Value, at);
+            var given = new Given(property.Name, property.Value, JsonPath.Child(path, property.Name));
+            if (once.RemoveAll(earlier => earlier.Name == given.Name) > 0) Wrong(given.Path, "is written twice: keep one");
+            once.Add(given);
         }
         return once;
     }
@@ -136,4 +147,6 @@ public sealed class ShapeReader(JsonText json)
         parts.Add(new Part(json, path, value));
         return value;
     }
+
+    private sealed record Given(string Name, JsonElement Value, string Path);
 }

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace MarketingAutomation.Config;
 
-/// <summary>Draws up the JSON Schema (draft 2020-12) of a record. It says what <see cref="ShapeReader"/> checks; what needs more than one value to judge is left to the reader of the whole folder.</summary>
+/// <summary>
+/// Draws up the JSON Schema (draft 2020-12) of a record: what <see cref="ShapeReader"/> checks. What needs more than one
+/// value to judge is left to <see cref="CatalogCheck"/>.
+/// </summary>
 public sealed class ShapeSchema
 {
     private readonly JsonObject definitions = [];
@@ -13,7 +16,7 @@ public sealed class ShapeSchema
     public static JsonObject Of(Shape.Record root)
     {
         var schema = new ShapeSchema();
-        var document = schema.Object(root, [("$schema", new() { ["type"] = "string" })]);
+        var document = schema.Object(root, [("$schema", schema.Of(new Shape.Text()))]);
         document.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         document.Insert(1, "title", root.Name);
         if (schema.definitions.Count > 0) document["$defs"] = schema.definitions;
@@ -59,6 +62,7 @@ public sealed class ShapeSchema
     private JsonObject Described(Property property)
     {
         var schema = Of(property.Shape);
+        if (property.Range is var (least, most)) (schema["minimum"], schema["maximum"]) = (least, most);
         if (property.Description is { } description) schema["description"] = description;
         return schema;
     }

@@ -12,11 +12,13 @@ public static class Words
         return quoted is [.. var head, var tail] && head.Length > 0 ? $"{string.Join(", ", head)} {last} {tail}" : string.Concat(quoted);
     }
 
+    /// <summary>Completes the sentence "is …".</summary>
     public static string Kind(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => "text",
         JsonValueKind.Number => "a number",
-        JsonValueKind.True or JsonValueKind.False => "true or false",
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
         JsonValueKind.Array => "a list",
         JsonValueKind.Object => "an object",
         _ => "null",
