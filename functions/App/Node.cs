@@ -10,6 +10,8 @@ namespace MarketingAutomation;
 /// <summary>Everything that runs without Azure, wired in flow order around one data folder.</summary>
 internal sealed class Node : IDisposable
 {
+    private static readonly TimeSpan SafetyWake = TimeSpan.FromMinutes(1);
+
     private readonly SqliteFile file;
 
     private Node(SqliteFile file, SqliteBus bus, IPartitionStore store, Catalog catalog, IChannel channel, TimeProvider clock, ILoggerFactory logs)
@@ -69,6 +71,9 @@ internal sealed class Node : IDisposable
     /// <summary>Decides at once, not behind a backlog, and runs what follows.</summary>
     public async Task<Customer> DecideNowAsync(CustomerKey customer, Input input, CancellationToken ct)
     {
+        // No queue brings this input back if we die half-way: a wake left beforehand finds the commit's effects and runs them.
+        var due = Clock.GetUtcNow() + SafetyWake;
+        await Bus.SendAsync(Queue.Wakes, [new(new Nudge.Wake(customer, due).ToBody(), due)], ct);
         var decided = await Customers.DecideAsync(customer, [input], ct);
         await Effects.RunAsync(decided.Todos, ct);
         return decided.Customer;
@@ -77,7 +82,6 @@ internal sealed class Node : IDisposable
     public void Dispose()
     {
         Pump.Dispose();
-        Bus.Dispose();
         file.Dispose();
     }
 }

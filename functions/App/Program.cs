@@ -1,1 +1,25 @@
-return 0;
+using System.CommandLine;
+using MarketingAutomation.Commands;
+
+RootCommand root = new("Marketing automation: customers' events in, the right message out, once, and a report of what it was worth.")
+{
+    ServeCommand.Create(),
+    CheckCommand.Create(),
+    ReportCommand.Create(),
+    SchemaCommand.Create(),
+};
+
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (CommandFault fault)
+{
+    await Console.Error.WriteLineAsync(fault.Message);
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    await Console.Error.WriteLineAsync("Stopped.");
+    return 130;
+}

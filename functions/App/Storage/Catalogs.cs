@@ -11,7 +11,7 @@ internal static class Catalogs
     {
         while (true)
         {
-            var newest = (await store.ReadRangeAsync(Tables.Catalogs, "catalogs", "0", ":", ct)).LastOrDefault();
+            var newest = await store.ReadRangeAsync(Tables.Catalogs, "catalogs", "0", ":", ct) is [.., var last] ? last : null;
             var version = newest is null ? 0 : long.Parse(newest.Key, CultureInfo.InvariantCulture);
             var catalog = read(version);
             if (newest is not null && Encoding.UTF8.GetString(newest.Value) == catalog.Hash) return catalog;

@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using MarketingAutomation.Customers;
+using MarketingAutomation.Reports;
+using MarketingAutomation.Storage;
+
+namespace MarketingAutomation.Commands;
+
+/// <summary><c>marketing report</c>: what journeys were worth.</summary>
+internal static class ReportCommand
+{
+    public static Command Create()
+    {
+        var (data, config, format) = (CommonOptions.Data(), CommonOptions.Config(), CommonOptions.Format());
+        Option<string?> journey = new("--journey") { Description = "Only this journey, by the name of its file without .json." };
+        var from = CommonOptions.Instant("--from", "Only runs entered at this instant or later (UTC).");
+        var to = CommonOptions.Instant("--to", "Only runs entered before this instant (UTC).");
+        var command = new Command("report", "Prints funnel, conversions with intervals, and uplift against the holdout, for each journey.") { data, config, journey, from, to, format };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var path = Path.Combine(parsed.GetRequiredValue(data), "marketing.db");
+            if (!File.Exists(path)) throw new CommandFault($"There is no data in {parsed.GetRequiredValue(data)}; name its folder with --data.");
+            using var file = new SqliteFile(path);
+            var store = new SqlitePartitionStore(file);
+            var deployment = await Deployments.OpenAsync(store, new(parsed.GetRequiredValue(data), new("http://localhost")), ct);
+            var catalog = ConfigFiles.Load(parsed.GetRequiredValue(config), 1, deployment);
+            if (parsed.GetValue(journey) is { } only && !catalog.Journeys.ContainsKey(only))
+                throw new CommandFault($"There is no journey {only}; there are {string.Join(", ", catalog.Journeys.Keys)}.");
+            var query = new ReportQuery(TimeProvider.System.GetUtcNow(), parsed.GetValue(journey), parsed.GetValue(from), parsed.GetValue(to));
+            Console.Out.Write(Write(await BuildAsync(store, catalog, query, ct), parsed.GetRequiredValue(format)));
+        });
+        return command;
+    }
+
+    public static async Task<Report> BuildAsync(IPartitionStore store, Catalog catalog, ReportQuery query, CancellationToken ct)
+    {
+        var builder = new ReportBuilder(query with { Plans = catalog.Journeys.ToImmutableSortedDictionary(pair => pair.Key, pair => JourneyPlan.Of(pair.Value), StringComparer.Ordinal) });
+        await foreach (var partition in FactRows.ReadAsync(store, query.Journey, query.From, query.To, ct)) builder.AddPartition(partition);
+        return builder.Build();
+    }
+
+    public static string Write(Report report, ReportFormat format) => format switch
+    {
+        ReportFormat.Json => ReportJson.Of(report),
+        ReportFormat.Csv => ReportCsv.Of(report),
+        _ => ReportText.Of(report),
+    };
+}
