@@ -1,10 +1,13 @@
 using System.CommandLine;
 using MarketingAutomation.Commands;
+using MarketingAutomation.Commands.Import;
 
 RootCommand root = new("Marketing automation: customers' events in, the right message out, once, and a report of what it was worth.")
 {
     ServeCommand.Create(),
     CheckCommand.Create(),
+    ImportCommand.Create(),
+    SimulateCommand.Create(),
     ReportCommand.Create(),
     SchemaCommand.Create(),
 };

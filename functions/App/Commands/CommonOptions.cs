@@ -9,6 +9,8 @@ internal static class CommonOptions
 
     public static Option<string> Data() => new("--data") { Description = "Folder for the database and what is sent; made where missing.", DefaultValueFactory = _ => "data" };
 
+    public static Option<string> Mapping() => new("--mapping") { Description = "JSON file that says what the columns mean.", Required = true };
+
     public static Option<int> Port() => new("--port") { Description = "Port to listen on, on this machine only.", DefaultValueFactory = _ => 7071 };
 
     public static Option<DateTimeOffset?> Instant(string name, string description) => new(name)
