@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using MarketingAutomation.Collect;
@@ -74,12 +75,12 @@ internal sealed class EventFile(string path, Mapping mapping, string id)
 
     private sealed class Gathering(DateTimeOffset receivedAt)
     {
-        private readonly MemoryStream body = new();
+        private readonly ArrayBufferWriter<byte> body = new(64 * 1024);
         private readonly List<ImportRow> origins = [];
         private readonly List<RejectedRow> rejected = [];
         private long rows, line;
 
-        public bool IsFull => origins.Count >= MostCalls || body.Length >= MostBytes;
+        public bool IsFull => origins.Count >= MostCalls || body.WrittenCount >= MostBytes;
 
         public void Add(ImportRow row)
         {
@@ -98,7 +99,7 @@ internal sealed class EventFile(string path, Mapping mapping, string id)
         {
             if (origins.Count == 0) return new([], rejected, rows, line);
             body.Write("]}"u8);
-            switch (CollectCall.Read(body.GetBuffer().AsSpan(0, (int)body.Length), null, receivedAt))
+            switch (CollectCall.Read(body.WrittenSpan, null, receivedAt))
             {
                 case CollectResult.Taken taken:
                     rejected.AddRange(taken.Rejected.Select(rejection => new RejectedRow(origins[rejection.Index].Line, rejection.Reason, origins[rejection.Index].Text)));
