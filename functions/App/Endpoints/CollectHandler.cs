@@ -10,11 +10,13 @@ namespace MarketingAutomation.Endpoints;
 /// </remarks>
 internal sealed class CollectHandler(CollectSettings settings, Func<IReadOnlyList<CustomerEvent>, CancellationToken, Task> acceptAsync, TimeProvider clock, ILogger<CollectHandler> log)
 {
+    private readonly CollectAuthorization authorization = new(settings.WriteKeys);
+
     /// <param name="type">As the path implies it; null for a batch.</param>
     public async Task TakeAsync(HttpContext http, CallType? type)
     {
         if (await ReadAsync(http, type) is not { } taken) return;
-        if (!IsAllowed(http.Request, taken.WriteKey))
+        if (!authorization.Accepts(http.Request.Headers.Authorization, taken.WriteKey))
             await RefuseAsync(http, StatusCodes.Status401Unauthorized, "The write key is missing or unknown.");
         else if (type is not null && taken.Rejected is [var rejection, ..])
             await RefuseAsync(http, StatusCodes.Status400BadRequest, rejection.Reason);
@@ -26,7 +28,7 @@ internal sealed class CollectHandler(CollectSettings settings, Func<IReadOnlyLis
     public Task SettingsAsync(HttpContext http)
     {
         var key = (string)http.Request.RouteValues["writeKey"]!;
-        if (!settings.Accepts(key)) return RefuseAsync(http, StatusCodes.Status404NotFound, "The write key is unknown.");
+        if (!authorization.Accepts(key)) return RefuseAsync(http, StatusCodes.Status404NotFound, "The write key is unknown.");
         return CollectAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, json => CollectCdnSettings.Write(json, key, settings.PublicUrl), http.RequestAborted);
     }
 
@@ -36,7 +38,7 @@ internal sealed class CollectHandler(CollectSettings settings, Func<IReadOnlyLis
         var receivedAt = clock.GetUtcNow();
         var (status, problem) = (StatusCodes.Status400BadRequest, "");
         if (!CollectBody.CanDecode(http.Request.Headers.ContentEncoding))
-            (status, problem) = (StatusCodes.Status415UnsupportedMediaType, "The Content-Encoding is none of gzip, deflate and br.");
+            (status, problem) = (StatusCodes.Status415UnsupportedMediaType, "The Content-Encoding is neither gzip nor deflate.");
         else
             try
             {
@@ -58,9 +60,6 @@ internal sealed class CollectHandler(CollectSettings settings, Func<IReadOnlyLis
         await RefuseAsync(http, status, problem);
         return null;
     }
-
-    private bool IsAllowed(HttpRequest request, string? writeKey) =>
-        settings.Accepts(writeKey) || CollectAuthorization.KeysIn(request.Headers.Authorization).Any(settings.Accepts);
 
     private async Task<bool> StoreAsync(HttpContext http, IReadOnlyList<CustomerEvent> events)
     {
