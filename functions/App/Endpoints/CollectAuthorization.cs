@@ -1,25 +1,39 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace MarketingAutomation.Endpoints;
 
-/// <summary>Finds the write key in an Authorization header, in any way that SDKs put it there.</summary>
-internal static class CollectAuthorization
+/// <summary>Knows a good write key, in any place where SDKs put it.</summary>
+/// <param name="writeKeys">Where there are none every key is good, and none is needed.</param>
+internal sealed class CollectAuthorization(IReadOnlySet<string> writeKeys)
 {
-    /// <returns>What may be the key: the header as it is, and the user of Basic, whose password and colon may be missing.</returns>
-    public static IEnumerable<string> KeysIn(string? header)
+    // Digests, because equal lengths are what a comparison in constant time needs.
+    private readonly byte[][] known = [.. writeKeys.Order(StringComparer.Ordinal).Select(Digest)];
+
+    /// <summary>Takes the same time for every wrong key, however much of it is right.</summary>
+    public bool Accepts(string? key)
     {
-        if (string.IsNullOrEmpty(header)) yield break;
-        yield return header;
-        if (UserOf(header) is { } user) yield return user;
+        if (known.Length == 0) return true;
+        if (key is null) return false;
+        var digest = Digest(key);
+        var found = false;
+        foreach (var each in known) found |= CryptographicOperations.FixedTimeEquals(each, digest);
+        return found;
     }
 
-    private static string? UserOf(string header)
+    /// <param name="header">Authorization, which is the key itself or Basic with the key as its user.</param>
+    /// <param name="bodyKey">The body's own <c>writeKey</c>.</param>
+    public bool Accepts(string? header, string? bodyKey) => Accepts(bodyKey) || Accepts(header) || Accepts(UserOf(header));
+
+    // The colon behind the user may be missing. Source: segment-docs, sources/catalog/libraries/server/http-api.
+    private static string? UserOf(string? header)
     {
         if (!AuthenticationHeaderValue.TryParse(header, out var parsed) || !"Basic".Equals(parsed.Scheme, StringComparison.OrdinalIgnoreCase)) return null;
         var bytes = new byte[parsed.Parameter?.Length ?? 0];
         if (!Convert.TryFromBase64String(parsed.Parameter ?? "", bytes, out var length)) return null;
-        var credentials = Encoding.UTF8.GetString(bytes, 0, length);
-        return credentials.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon ? credentials[..colon] : credentials;
+        return Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2)[0];
     }
+
+    private static byte[] Digest(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

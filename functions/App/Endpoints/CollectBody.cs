@@ -47,7 +47,6 @@ internal readonly struct CollectBody(byte[] buffer, int length) : IDisposable
         null or "" or "identity" => body => body,
         "gzip" or "x-gzip" => body => new GZipStream(body, CompressionMode.Decompress),
         "deflate" => body => new ZLibStream(body, CompressionMode.Decompress),
-        "br" => body => new BrotliStream(body, CompressionMode.Decompress),
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using MarketingAutomation.Collect;
+using Microsoft.AspNetCore.Connections;
 
 namespace MarketingAutomation.Endpoints;
 
@@ -10,11 +11,34 @@ namespace MarketingAutomation.Endpoints;
 /// </remarks>
 internal sealed class CollectHandler(CollectSettings settings, Func<IReadOnlyList<CustomerEvent>, CancellationToken, Task> acceptAsync, TimeProvider clock, ILogger<CollectHandler> log)
 {
+    private readonly CollectAuthorization authorization = new(settings.WriteKeys);
+
     /// <param name="type">As the path implies it; null for a batch.</param>
     public async Task TakeAsync(HttpContext http, CallType? type)
     {
-        if (await ReadAsync(http, type) is not { } taken) return;
-        if (!IsAllowed(http.Request, taken.WriteKey))
+        try
+        {
+            var (status, result) = await ReadAsync(http.Request, type, http.RequestAborted);
+            if (result is CollectResult.Taken taken) await AnswerAsync(http, type, taken);
+            else if (result is CollectResult.Unreadable unreadable) await RefuseAsync(http, status, unreadable.Problem);
+        }
+        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested))
+        {
+            http.Abort(); // the sender is gone; without an answer it will send again
+        }
+    }
+
+    /// <summary>What analytics.js asks its CDN for before it sends anything: where to send it.</summary>
+    public Task SettingsAsync(HttpContext http)
+    {
+        var key = (string)http.Request.RouteValues["writeKey"]!;
+        if (!authorization.Accepts(key)) return RefuseAsync(http, StatusCodes.Status404NotFound, "The write key is unknown.");
+        return CollectAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, json => CollectCdnSettings.Write(json, key, settings.PublicUrl), http.RequestAborted);
+    }
+
+    private async Task AnswerAsync(HttpContext http, CallType? type, CollectResult.Taken taken)
+    {
+        if (!authorization.Accepts(http.Request.Headers.Authorization, taken.WriteKey))
             await RefuseAsync(http, StatusCodes.Status401Unauthorized, "The write key is missing or unknown.");
         else if (type is not null && taken.Rejected is [var rejection, ..])
             await RefuseAsync(http, StatusCodes.Status400BadRequest, rejection.Reason);
@@ -22,45 +46,26 @@ internal sealed class CollectHandler(CollectSettings settings, Func<IReadOnlyLis
             await CollectAnswer.TakenAsync(http.Response, taken.Rejected, http.RequestAborted);
     }
 
-    /// <summary>What analytics.js asks its CDN for before it sends anything: where to send it.</summary>
-    public Task SettingsAsync(HttpContext http)
+    // The status is for the answer where the body is unreadable.
+    private async Task<(int Status, CollectResult Result)> ReadAsync(HttpRequest request, CallType? type, CancellationToken ct)
     {
-        var key = (string)http.Request.RouteValues["writeKey"]!;
-        if (!settings.Accepts(key)) return RefuseAsync(http, StatusCodes.Status404NotFound, "The write key is unknown.");
-        return CollectAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, json => CollectCdnSettings.Write(json, key, settings.PublicUrl), http.RequestAborted);
-    }
-
-    // Answers by itself, and returns null, where the body cannot be read.
-    private async Task<CollectResult.Taken?> ReadAsync(HttpContext http, CallType? type)
-    {
+        if (!CollectBody.CanDecode(request.Headers.ContentEncoding))
+            return (StatusCodes.Status415UnsupportedMediaType, new CollectResult.Unreadable("The Content-Encoding is neither gzip nor deflate."));
         var receivedAt = clock.GetUtcNow();
-        var (status, problem) = (StatusCodes.Status400BadRequest, "");
-        if (!CollectBody.CanDecode(http.Request.Headers.ContentEncoding))
-            (status, problem) = (StatusCodes.Status415UnsupportedMediaType, "The Content-Encoding is none of gzip, deflate and br.");
-        else
-            try
-            {
-                using var body = await CollectBody.ReadAsync(http.Request, http.RequestAborted);
-                switch (CollectCall.Read(body.Bytes, type, receivedAt))
-                {
-                    case CollectResult.Taken taken: return taken;
-                    case CollectResult.Unreadable unreadable: problem = unreadable.Problem; break;
-                }
-            }
-            catch (InvalidDataException)
-            {
-                problem = "The body cannot be decompressed as its Content-Encoding says.";
-            }
-            catch (BadHttpRequestException e)
-            {
-                (status, problem) = (e.StatusCode, "The request is incomplete or breaks the rules of HTTP.");
-            }
-        await RefuseAsync(http, status, problem);
-        return null;
+        try
+        {
+            using var body = await CollectBody.ReadAsync(request, ct);
+            return (StatusCodes.Status400BadRequest, CollectCall.Read(body.Bytes, type, receivedAt));
+        }
+        catch (InvalidDataException)
+        {
+            return (StatusCodes.Status400BadRequest, new CollectResult.Unreadable("The body cannot be decompressed as its Content-Encoding says."));
+        }
+        catch (BadHttpRequestException e)
+        {
+            return (e.StatusCode, new CollectResult.Unreadable("The request is incomplete or breaks the rules of HTTP."));
+        }
     }
-
-    private bool IsAllowed(HttpRequest request, string? writeKey) =>
-        settings.Accepts(writeKey) || CollectAuthorization.KeysIn(request.Headers.Authorization).Any(settings.Accepts);
 
     private async Task<bool> StoreAsync(HttpContext http, IReadOnlyList<CustomerEvent> events)
     {

@@ -20,12 +20,15 @@ public static class CollectCall
     public const int MostCalls = 2500;
 
     /// <summary>Size of a batch's own <c>context</c>, in bytes: it is copied into every call, and a small body must not grow without bounds.</summary>
-    public const int MostSharedContextBytes = 4 * 1024;
+    public const int MostSharedContextBytes = 2 * 1024;
 
     /// <summary>Arrays and objects inside each other in one call, the call itself included.</summary>
     public const int MostDepth = 32;
 
     private const int LevelsAroundCalls = 2; // the body's object and its list
+
+    // The parser searches back for the opening bracket at every closing one, so the time it takes grows with the depth it is allowed.
+    private const int MostDepthToRead = 128;
 
     /// <param name="body">JSON in UTF-8, decompressed. Nothing of the result refers to it afterwards.</param>
     /// <param name="typeFromPath">Null for a batch, whose calls say their type themselves.</param>
@@ -38,10 +41,10 @@ public static class CollectCall
         if (body.Length > MostBodyBytes) return Unreadable($"The body is over {MostBodyBytes / 1024} KB.");
         if (!Utf8.IsValid(body)) return Unreadable("The body is not UTF-8.");
 
-        // One parse tells that no call is too deep; only where it fails are the calls looked at one by one.
+        // The first parse tells that no call is too deep; only where it fails are the calls looked at one by one.
+        var shallow = Parse(body, MostDepth + (typeFromPath is null ? LevelsAroundCalls : 0), out _);
         string? problem = null;
-        var shallow = Parse(body, MostDepth + (typeFromPath is null ? LevelsAroundCalls : 0), ref problem);
-        if ((shallow ?? Parse(body, body.Length, ref problem)) is not { } root) return Unreadable(problem!);
+        if ((shallow ?? Parse(body, MostDepthToRead, out problem)) is not { } root) return Unreadable(problem!);
         if (root.ValueKind != JsonValueKind.Object) return Unreadable("The body is not a JSON object.");
         var scope = new CallScope(typeFromPath, receivedAt, MayBeDeep: shallow is null);
         return typeFromPath is null ? ReadBatch(root, scope) : Take([root], WriteKeyOf(root), scope);
@@ -90,15 +93,16 @@ public static class CollectCall
         return null;
     }
 
-    private static JsonElement? Parse(ReadOnlySpan<byte> body, int depth, ref string? problem)
+    private static JsonElement? Parse(ReadOnlySpan<byte> body, int depth, out string? problem)
     {
         try
         {
+            problem = null;
             return JsonElement.Parse(body, new JsonDocumentOptions { MaxDepth = depth });
         }
-        catch (JsonException e)
+        catch (JsonException e) // its own text may quote the body
         {
-            problem = $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})."; // the exception's own text may quote the body
+            problem = $"The body is not valid JSON, or nested more than {depth} levels deep (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).";
             return null;
         }
     }

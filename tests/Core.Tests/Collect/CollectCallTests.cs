@@ -50,7 +50,7 @@ public class CollectCallTests
     [InlineData("""{"batch":{"0":{}}}""", "The body has no batch, a list of calls.")]
     [InlineData("""{"batch":[],"context":7}""", "The batch's context is not an object.")]
     [InlineData("""{"batch":[],"context":{"a":"\ud800"}}""", "The batch's context or sentAt holds half a character (a lone surrogate).")]
-    [InlineData("{\"batch\":[\n{]}", "The body is not valid JSON (line 2, byte 2).")]
+    [InlineData("{\"batch\":[\n{]}", "The body is not valid JSON, or nested more than 128 levels deep (line 2, byte 2).")]
     public void A_body_in_which_no_call_can_be_found_is_refused(string body, string problem) => Assert.Equal(problem, Sent.ProblemOf(body));
 
     [Fact]
@@ -93,12 +93,12 @@ public class CollectCallTests
 
     [Fact]
     public void A_batch_cannot_grow_by_a_large_context_of_its_own() =>
-        Assert.Equal("The batch's context is over 4 KB.", Sent.ProblemOf($$$"""{"batch":[],"context":{"a":"{{{new string('x', CollectCall.MostSharedContextBytes)}}}"}}"""));
+        Assert.Equal("The batch's context is over 2 KB.", Sent.ProblemOf($$$"""{"batch":[],"context":{"a":"{{{new string('x', CollectCall.MostSharedContextBytes)}}}"}}"""));
 
     [Theory]
     [InlineData(CollectCall.MostDepth, true)]
     [InlineData(CollectCall.MostDepth + 1, false)]
-    [InlineData(10_000, false)]
+    [InlineData(100, false)]
     public void A_call_that_is_nested_too_deeply_is_refused_and_the_others_are_not(int levels, bool accepted)
     {
         var deep = Deep(levels);
@@ -107,6 +107,10 @@ public class CollectCallTests
         Assert.All(taken.Rejected, rejection => Assert.Equal(new(1, null, "The call is nested more than 32 levels deep."), rejection));
         Assert.Equal(accepted ? 1 : 0, Assert.IsType<CollectResult.Taken>(Sent.Body(deep, CallType.Track)).Accepted.Count);
     }
+
+    [Fact]
+    public void A_body_that_is_nested_absurdly_is_refused_as_a_whole() =>
+        Assert.StartsWith("The body is not valid JSON, or nested more than 128 levels deep", Sent.ProblemOf($$"""{"batch":[{{Deep(10_000)}}]}"""), StringComparison.Ordinal);
 
     [Fact]
     public void Nothing_of_an_event_hangs_on_the_buffer_it_was_read_from()
