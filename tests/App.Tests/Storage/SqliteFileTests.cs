@@ -41,6 +41,22 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_conflicts_reads_what_the_winner_wrote()
+    {
+        using var file = new SqliteFile(_folder.File);
+        var store = await StoreWithTableAsync(file);
+        Task winner, loser;
+        using (await PausedWriter.PauseAsync(file))
+        {
+            winner = store.CommitAsync(Table, "p", [new Write.Insert("a", [1])], Ct);
+            loser = store.CommitAsync(Table, "p", [new Write.Insert("a", [2])], Ct);
+        }
+        await Assert.ThrowsAsync<CommitConflictException>(() => loser);
+        Assert.Equal([1], (await store.ReadAsync(Table, "p", "a", Ct))!.Value);
+        await winner;
+    }
+
+    [Fact]
     public async Task A_fault_fails_everybody_who_shares_the_transaction_and_the_next_one_starts_afresh()
     {
         using var file = new SqliteFile(_folder.File);
@@ -170,9 +186,10 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Equal(given.Order().Distinct(), given);
     }
 
-    [Fact]
+    [Fact(Timeout = 120_000)]
     public async Task What_was_acknowledged_survives_the_death_of_the_process()
     {
+        var ct = TestContext.Current.CancellationToken;
         var pipe = $"marketing-{Guid.NewGuid():n}";
         await using var acknowledged = new NamedPipeServerStream(pipe, PipeDirection.In);
         using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--filter-method", $"*.{nameof(Writes_until_killed)}", "--explicit", "on"])
@@ -180,13 +197,19 @@ public sealed class SqliteFileTests : IDisposable
             Environment = { ["KILLED_FILE"] = _folder.File, ["KILLED_PIPE"] = pipe },
             RedirectStandardOutput = true,
         })!;
-        await acknowledged.WaitForConnectionAsync(Ct);
         using var lines = new StreamReader(acknowledged);
         var rows = new List<string>();
-        while (rows.Count < 500) rows.Add((await lines.ReadLineAsync(Ct))!);
-        child.Kill(); // SIGKILL where there are signals: no finally, no flush
-        await child.WaitForExitAsync(Ct);
-        while (await lines.ReadLineAsync(Ct) is { Length: 5 } row) rows.Add(row);
+        try
+        {
+            await acknowledged.WaitForConnectionAsync(ct);
+            while (rows.Count < 500) rows.Add(await lines.ReadLineAsync(ct) ?? throw new EndOfStreamException("The child ended by itself."));
+        }
+        finally
+        {
+            child.Kill(); // SIGKILL where there are signals: no finally, no flush
+        }
+        await child.WaitForExitAsync(ct);
+        while (await lines.ReadLineAsync(ct) is { Length: 5 } row) rows.Add(row);
 
         using var file = new SqliteFile(_folder.File);
         var stored = (await AllAsync(new SqlitePartitionStore(file))).Select(row => row.Key).ToHashSet(StringComparer.Ordinal);
