@@ -95,7 +95,7 @@ internal static class SqliteQueues
     /// <summary>When the first message of any queue can be received; null where all are empty.</summary>
     public static long? NextDue(SqliteSession session)
     {
-        // Steps from queue to queue: a plain min(due) would pass over every message.
+        // Steps from queue to queue: a plain min(due) would pass over every message. Locked ones are few.
         using var rows = session.Query("""
             WITH RECURSIVE queues(queue) AS (
                 SELECT min(queue) FROM bus_waiting

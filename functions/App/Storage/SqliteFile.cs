@@ -47,7 +47,7 @@ internal sealed class SqliteFile : IDisposable
     /// everybody who shares the transaction down with it.</param>
     /// <param name="size">Bytes it writes, roughly.</param>
     /// <param name="ct">Is looked at until the work begins; from there on the outcome is awaited.</param>
-    /// <exception cref="SqliteException">The disk is full or broken, or another process kept the file locked; nothing was written.</exception>
+    /// <exception cref="SqliteException">The disk is full or broken, or another process kept the file locked; nothing of the transaction is seen.</exception>
     /// <exception cref="ObjectDisposedException">The file is closed.</exception>
     public Task<T> WriteAsync<T>(Func<SqliteTransaction, T> work, long size, CancellationToken ct)
     {

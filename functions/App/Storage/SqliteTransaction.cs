@@ -16,10 +16,11 @@ internal sealed class SqliteTransaction(SqliteSession session)
         return _number.Value;
     }
 
-    /// <summary>Waits for other processes' transactions to end; from here on what we read cannot change.</summary>
+    /// <summary>Waits for other processes' transactions to end; from here on only we write.</summary>
     public void Begin()
     {
         _number = null;
+        RollBack();
         session.Run("BEGIN IMMEDIATE");
     }
 
@@ -29,7 +30,7 @@ internal sealed class SqliteTransaction(SqliteSession session)
         session.Run("COMMIT");
     }
 
-    /// <summary>Undoes everything since <see cref="Begin"/>; does nothing where SQLite has done so itself.</summary>
+    /// <summary>Undoes everything since <see cref="Begin"/>; does nothing where that is done already, by SQLite itself after some errors.</summary>
     public void RollBack()
     {
         if (session.IsInTransaction) session.Run("ROLLBACK");

@@ -6,7 +6,7 @@ internal abstract class SqliteWork(long size)
 {
     public long Size { get; } = size;
 
-    /// <summary>Does the share. A conflict is this caller's alone: it comes before the first write, and the transaction goes on.</summary>
+    /// <summary>Does the share. A conflict is this caller's alone: it comes before the share's first write, and the transaction goes on.</summary>
     public abstract void Run(SqliteTransaction transaction);
 
     /// <summary>The transaction is durable.</summary>
@@ -21,7 +21,7 @@ internal sealed class SqliteWork<T>(Func<SqliteTransaction, T> work, long size, 
 {
     // Callers go on elsewhere: the writer's thread is nobody else's.
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private T? _result;
+    private Action? _succeed;
 
     public Task<T> Answer => _answer.Task;
 
@@ -29,20 +29,21 @@ internal sealed class SqliteWork<T>(Func<SqliteTransaction, T> work, long size, 
     {
         if (ct.IsCancellationRequested)
         {
-            _answer.TrySetCanceled(ct);
+            _succeed = () => _answer.SetCanceled(ct);
             return;
         }
         try
         {
-            _result = work(transaction);
+            var result = work(transaction);
+            _succeed = () => _answer.SetResult(result);
         }
         catch (CommitConflictException conflict)
         {
-            _answer.TrySetException(conflict);
+            _succeed = () => _answer.SetException(conflict); // not before the winner, in the same transaction perhaps, can be read
         }
     }
 
-    public override void Succeed() => _answer.TrySetResult(_result!);
+    public override void Succeed() => _succeed!();
 
-    public override void Fail(Exception fault) => _answer.TrySetException(fault);
+    public override void Fail(Exception fault) => _answer.SetException(fault);
 }

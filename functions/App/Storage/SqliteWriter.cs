@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace MarketingAutomation.Storage;
 
 /// <summary>
@@ -78,11 +80,25 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception fault) // whatever it was, it is the callers' to judge, and the next transaction starts afresh
         {
-            _transaction.RollBack();
-            foreach (var work in works) work.Fail(fault);
+            var faults = RollBack(fault);
+            foreach (var work in works) work.Fail(faults);
             return;
         }
         Interlocked.Increment(ref _commits);
         foreach (var work in works) work.Succeed();
+    }
+
+    /// <returns>What the callers are told.</returns>
+    private Exception RollBack(Exception fault)
+    {
+        try
+        {
+            _transaction.RollBack();
+            return fault;
+        }
+        catch (SqliteException worse) // the next transaction tries again before it begins
+        {
+            return new AggregateException(fault, worse);
+        }
     }
 }
