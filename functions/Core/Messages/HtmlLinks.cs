@@ -15,15 +15,9 @@ public static class HtmlLinks
     {
         var tracked = new StringBuilder(html.Length + 1024);
         int copied = 0, link = 0;
-        for (var at = html.IndexOf('<', StringComparison.Ordinal); at >= 0; at = html.IndexOf('<', at))
+        for (var at = html.IndexOf('<', StringComparison.Ordinal); at >= 0; at = html.IndexOf('<', at + 1))
         {
-            if (!HtmlTag.TryRead(html, at, out var tag))
-            {
-                at++;
-                continue;
-            }
-            at = tag.End;
-            if (!tag.Is("a") || tag.IsEnd || !tag.TryAttribute("href", out var href)) continue;
+            if (at + 1 == html.Length || (html[at + 1] | ' ') != 'a' || !HtmlTag.TryRead(html, at, out var tag) || !tag.Is("a") || !tag.TryAttribute("href", out var href)) continue;
 
             var address = WebUtility.HtmlDecode(html[href]).Trim();
             if (address == unsubscribeUrl || links.Links.IsOurs(address) || !LinkTarget.TryRead(address, out var target)) continue;

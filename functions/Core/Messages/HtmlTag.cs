@@ -51,6 +51,8 @@ internal readonly ref struct HtmlTag
     /// <param name="value">Where in the HTML it stands, without quotes.</param>
     public bool TryAttribute(ReadOnlySpan<char> name, out Range value)
     {
+        value = default;
+        if (attributes + 1 == End) return false;
         var at = attributes;
         while (NextAttribute(ref at, out var found, out value))
             if (html[found].Equals(name, StringComparison.OrdinalIgnoreCase)) return value.End.Value > value.Start.Value;

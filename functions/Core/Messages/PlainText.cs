@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -7,17 +8,19 @@ namespace MarketingAutomation.Messages;
 /// <summary>Makes readable plain text of HTML: paragraphs, lists, links as <c>text (address)</c>; nothing of what the reader does not see.</summary>
 public sealed class PlainText
 {
-    private readonly StringBuilder text = new();
+    private static readonly SearchValues<char> Blank = SearchValues.Create([.. Enumerable.Range(0, char.MaxValue).Select(c => (char)c).Where(char.IsWhiteSpace)]);
+
+    private readonly StringBuilder text;
     private readonly Stack<int> lists = new();      // number of the next item; 0 in a list without numbers
     private readonly Stack<(string? Address, int From)> links = new();
     private int breaks;                             // line ends owed before the next word
     private bool space;                             // a blank owed before the next word
 
-    private PlainText() { }
+    private PlainText(int length) => text = new(length);
 
     public static string Of(string html)
     {
-        var plain = new PlainText();
+        var plain = new PlainText(html.Length / 2);
         plain.Read(html);
         return plain.text.ToString();
     }
@@ -36,19 +39,16 @@ public sealed class PlainText
             else if (html[at..].StartsWith("<!--")) at = After(html, at, "-->");
             else if (html[at..].StartsWith("<!") || html[at..].StartsWith("<?")) at = After(html, at, ">");
             else if (!HtmlTag.TryRead(html, at, out var tag)) Words(html.Slice(at++, 1));
-            else if (!tag.IsEnd && IsHidden(html, tag)) at = AfterElement(html, tag);
-            else
-            {
-                Tag(html, tag);
-                at = tag.End;
-            }
+            else at = Tag(html, tag);
         }
     }
 
-    private void Tag(ReadOnlySpan<char> html, HtmlTag tag)
+    // Gives the index after the tag, or after its element where that is not for reading.
+    private int Tag(ReadOnlySpan<char> html, HtmlTag tag)
     {
         Span<char> name = stackalloc char[Math.Min(tag.Name.Length, 16)];
         tag.Name[..name.Length].ToLowerInvariant(name);
+        if (!tag.IsEnd && (name is "head" or "title" or "style" or "script" or "template" || IsHidden(html, tag))) return AfterElement(html, tag);
         switch (name)
         {
             case "br": breaks++; break;
@@ -62,6 +62,7 @@ public sealed class PlainText
             case "img" when tag.TryAttribute("alt", out var alt): Words(html[alt]); break;
             default: break;
         }
+        return tag.End;
     }
 
     private void Break(int lines)
@@ -104,13 +105,13 @@ public sealed class PlainText
         var words = source.Contains('&') ? WebUtility.HtmlDecode(source.ToString()) : source;
         while (!words.IsEmpty)
         {
-            var start = 0;
-            while (start < words.Length && char.IsWhiteSpace(words[start])) start++;
-            space |= start > 0;
-            var end = start;
-            while (end < words.Length && !char.IsWhiteSpace(words[end])) end++;
-            if (end > start) Word(words[start..end]);
-            words = words[end..];
+            var start = words.IndexOfAnyExcept(Blank);
+            if (start != 0) space = true;
+            if (start < 0) return;
+            words = words[start..];
+            var length = words.IndexOfAny(Blank) is var end && end < 0 ? words.Length : end;
+            Word(words[..length]);
+            words = words[length..];
         }
     }
 
@@ -122,10 +123,10 @@ public sealed class PlainText
         text.Append(word);
     }
 
-    // Not for reading: the head, scripts and styles, and preheaders, which are shown in the list of messages only.
+    // As preheaders are, which only the list of messages shows.
     private static bool IsHidden(ReadOnlySpan<char> html, HtmlTag tag) =>
-        tag.Is("head") || tag.Is("title") || tag.Is("style") || tag.Is("script") || tag.Is("template")
-        || (tag.TryAttribute("style", out var style) && html[style].ToString().Replace(" ", "", StringComparison.Ordinal).Contains("display:none", StringComparison.OrdinalIgnoreCase));
+        tag.TryAttribute("style", out var style) && html[style].Contains("display", StringComparison.OrdinalIgnoreCase)
+        && html[style].ToString().Replace(" ", "", StringComparison.Ordinal).Contains("display:none", StringComparison.OrdinalIgnoreCase);
 
     private static int AfterElement(ReadOnlySpan<char> html, HtmlTag element)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Scriban.Runtime;
 
@@ -6,9 +7,9 @@ namespace MarketingAutomation.Messages;
 /// <summary>Turns traits and properties into what templates read. Blank text is nothing, so that <c>??</c> and <c>if</c> see it as missing.</summary>
 internal static class TemplateData
 {
-    public static ScriptObject Of(IEnumerable<KeyValuePair<string, JsonElement>> traits)
+    public static ScriptObject Of(ImmutableSortedDictionary<string, JsonElement> traits)
     {
-        var data = new ScriptObject();
+        var data = new ScriptObject(traits.Count);
         foreach (var (name, value) in traits) data[name] = Of(value);
         data.IsReadOnly = true;
         return data;
@@ -27,10 +28,10 @@ internal static class TemplateData
 
     public static ScriptObject ObjectOf(JsonElement value)
     {
-        var data = new ScriptObject();
-        if (value.ValueKind == JsonValueKind.Object)
-            foreach (var property in value.EnumerateObject())
-                if (NameOf(property) is { } name) data[name] = Of(property.Value);
+        if (value.ValueKind != JsonValueKind.Object) return new();
+        var data = new ScriptObject(value.GetPropertyCount());
+        foreach (var property in value.EnumerateObject())
+            if (NameOf(property) is { } name) data[name] = Of(property.Value);
         data.IsReadOnly = true;
         return data;
     }
@@ -69,5 +70,5 @@ internal static class TemplateData
 
     // Decimal before double, so that 12.50 is shown as 12.50 and money is added exactly.
     private static object NumberOf(JsonElement value) =>
-        value.TryGetInt32(out var small) ? small : value.TryGetInt64(out var whole) ? whole : value.TryGetDecimal(out var exact) ? exact : value.GetDouble();
+        value.TryGetInt64(out var whole) ? whole : value.TryGetDecimal(out var exact) ? exact : value.GetDouble();
 }

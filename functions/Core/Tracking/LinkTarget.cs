@@ -1,37 +1,46 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace MarketingAutomation.Tracking;
 
-/// <summary>Which addresses a tracked link may lead to.</summary>
-public static class LinkTarget
+/// <summary>An address that a tracked link may lead to: safe to redirect to, and plain ASCII.</summary>
+public sealed record LinkTarget
 {
     /// <summary>Longest target, in characters; its link stays well under the 8 KB servers take as a request line.</summary>
     public const int MostCharacters = 2000;
 
     private static readonly SearchValues<char> AuthorityEnd = SearchValues.Create("/?#");
 
-    /// <summary>Checks an address as written in a message and gives the form to redirect to.</summary>
+    private LinkTarget(string address) => Address = address;
+
+    /// <summary>As written in the message; where that held other than ASCII, with that part escaped (the host as punycode).</summary>
+    public string Address { get; }
+
+    /// <summary>Reads an address as written in a message.</summary>
     /// <remarks>
     /// Only absolute http and https addresses: without user info (<c>https://shop.example@evil.example</c>), backslashes, blanks and
     /// control characters, which browsers read differently than we do.
     /// </remarks>
-    /// <param name="target">The same address; where it held other than ASCII, with that part escaped (host as punycode).</param>
-    public static bool TryRead(string address, out string target)
+    public static bool TryRead(string address, [NotNullWhen(true)] out LinkTarget? target)
     {
-        target = address;
+        target = null;
         if (address.Length > MostCharacters || !HasPlainAuthority(address) || address.Any(c => c is <= ' ' or '\\' || char.IsControl(c) || char.IsWhiteSpace(c))) return false;
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Host.Length == 0) return false;
-        if (Ascii.IsValid(address)) return true;
+        if ((Ascii.IsValid(address) ? address : Escaped(uri)) is not { Length: <= MostCharacters } ascii) return false;
+        target = new(ascii);
+        return true;
+    }
 
+    private static string? Escaped(Uri uri)
+    {
         try
         {
-            target = new UriBuilder(uri) { Host = uri.IdnHost }.Uri.AbsoluteUri;
-            return Ascii.IsValid(target) && target.Length <= MostCharacters;
+            return new UriBuilder(uri) { Host = uri.IdnHost }.Uri.AbsoluteUri;
         }
         catch (UriFormatException)
         {
-            return false; // a host name that has no punycode
+            return null; // a host name that has no punycode
         }
     }
 

@@ -31,9 +31,7 @@ public sealed class Links
     public string Open(CustomerKey customer, string delivery) => $"{root}o/{Tokens.Write(new TrackingToken.Open(customer, delivery))}";
 
     /// <summary>Address that tells that a link was followed and leads on to <paramref name="target"/>.</summary>
-    /// <param name="target">As <see cref="LinkTarget.TryRead"/> gave it.</param>
-    /// <exception cref="ArgumentException">Not a link target.</exception>
-    public string Click(CustomerKey customer, string delivery, int link, string target) => $"{root}c/{Tokens.Write(new TrackingToken.Click(customer, delivery, link, target))}";
+    public string Click(CustomerKey customer, string delivery, int link, LinkTarget target) => $"{root}c/{Tokens.Write(new TrackingToken.Click(customer, delivery, link, target))}";
 
     /// <summary>RFC 8058 one-click address: GET shows a page, POST refuses the topic.</summary>
     public string Unsubscribe(CustomerKey customer, string delivery, string topic) => $"{root}u/{Tokens.Write(new TrackingToken.Unsubscribe(customer, delivery, topic))}";
@@ -46,7 +44,7 @@ public sealed record DeliveryLinks(Links Links, CustomerKey Customer, string Del
     public string Open() => Links.Open(Customer, Delivery);
 
     /// <inheritdoc cref="Links.Click"/>
-    public string Click(int link, string target) => Links.Click(Customer, Delivery, link, target);
+    public string Click(int link, LinkTarget target) => Links.Click(Customer, Delivery, link, target);
 
     /// <inheritdoc cref="Links.Unsubscribe"/>
     public string Unsubscribe(string topic) => Links.Unsubscribe(Customer, Delivery, topic);

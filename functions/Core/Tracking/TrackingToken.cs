@@ -12,8 +12,8 @@ public abstract record TrackingToken(CustomerKey Customer, string Delivery)
 
     /// <summary>A link of the message was followed.</summary>
     /// <param name="Link">Which of the message's tracked links, in their order from 0.</param>
-    /// <param name="Destination">Where it leads, as <see cref="LinkTarget"/> gave it: safe to redirect to, and plain ASCII.</param>
-    public sealed record Click(CustomerKey Customer, string Delivery, int Link, string Destination) : TrackingToken(Customer, Delivery);
+    /// <param name="Destination">Where it leads.</param>
+    public sealed record Click(CustomerKey Customer, string Delivery, int Link, LinkTarget Destination) : TrackingToken(Customer, Delivery);
 
     /// <summary>The customer may refuse the topic the message was about.</summary>
     /// <param name="Topic">Topic's id.</param>

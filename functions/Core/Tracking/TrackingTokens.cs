@@ -44,7 +44,7 @@ public sealed class TrackingTokens
     }
 
     /// <returns>Letters, digits, <c>. - _</c> and, with a long destination, <c>/</c>.</returns>
-    /// <exception cref="ArgumentException">An id is not made of letters, digits and <c>-</c>, or the destination is none of <see cref="LinkTarget"/>.</exception>
+    /// <exception cref="ArgumentException">An id is not made of letters, digits and <c>-</c>.</exception>
     public string Write(TrackingToken token)
     {
         var signed = $"v1.{keyId}.{Id(token.Customer.Value)}.{Id(token.Delivery)}{Rest(token)}";
@@ -83,9 +83,7 @@ public sealed class TrackingTokens
     private static string Rest(TrackingToken token) => token switch
     {
         TrackingToken.Open => "",
-        TrackingToken.Click click when LinkTarget.TryRead(click.Destination, out var target) && target == click.Destination =>
-            string.Create(CultureInfo.InvariantCulture, $".{click.Link}.{Segments(Coded(target))}"),
-        TrackingToken.Click => throw new ArgumentException("The destination is not a link target."),
+        TrackingToken.Click click => string.Create(CultureInfo.InvariantCulture, $".{click.Link}.{Segments(Coded(click.Destination.Address))}"),
         TrackingToken.Unsubscribe unsubscribe => $".{Coded(unsubscribe.Topic)}",
         _ => throw new UnreachableException($"No form for {token.GetType().Name}"),
     };

@@ -15,7 +15,7 @@ public partial class HtmlLinksTests
     {
         var token = Assert.Single(Clicks().Matches(HtmlLinks.Track(html, Sample.Links, null))).Groups[1].Value;
         Assert.True(Sample.Links.Links.Tokens.TryRead<TrackingToken.Click>(token, out var click));
-        Assert.Equal((0, destination), (click.Link, click.Destination));
+        Assert.Equal((0, destination), (click.Link, click.Destination.Address));
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public partial class HtmlLinksTests
     {
         var html = HtmlLinks.Track("<a href=\"http://a.example\">a</a><a href=\"#b\">b</a><a href=\"http://c.example\">c</a>", Sample.Links, null);
         var clicks = Clicks().Matches(html).Select(match => Sample.Links.Links.Tokens.TryRead<TrackingToken.Click>(match.Groups[1].Value, out var click) ? click : null);
-        Assert.Equal([(0, "http://a.example"), (1, "http://c.example")], clicks.Select(click => (click!.Link, click.Destination)));
+        Assert.Equal([(0, "http://a.example"), (1, "http://c.example")], clicks.Select(click => (click!.Link, click.Destination.Address)));
     }
 
     [Theory]

@@ -9,7 +9,7 @@ public class LinkTargetTests
     public void Plain_web_addresses_are_kept_as_written(string address)
     {
         Assert.True(LinkTarget.TryRead(address, out var target));
-        Assert.Equal(address, target);
+        Assert.Equal(address, target.Address);
     }
 
     [Theory]
@@ -17,7 +17,7 @@ public class LinkTargetTests
     public void Other_characters_are_escaped_because_a_redirect_is_ascii(string address, string expected)
     {
         Assert.True(LinkTarget.TryRead(address, out var target));
-        Assert.Equal(expected, target);
+        Assert.Equal(expected, target.Address);
     }
 
     [Theory]
@@ -45,5 +45,5 @@ public class LinkTargetTests
 
     [Fact]
     public void Whatever_is_accepted_is_safe_ascii_and_accepted_again() => Gen.String.Select(rest => "https://" + rest).Sample(address =>
-        !LinkTarget.TryRead(address, out var target) || (target.All(c => c is > ' ' and < '\u007f' and not '\\') && LinkTarget.TryRead(target, out var again) && again == target));
+        !LinkTarget.TryRead(address, out var target) || (target.Address.All(c => c is > ' ' and < '\u007f' and not '\\') && LinkTarget.TryRead(target.Address, out var again) && again == target));
 }

@@ -11,7 +11,7 @@ public class LinksTests
     public void Links_stand_under_the_public_address_and_carry_their_tokens()
     {
         Assert.True(Read<TrackingToken.Open>(Links.Open(), "https://mail.shop.example/sub/t/o/") is { Delivery: "delivery1" });
-        Assert.True(Read<TrackingToken.Click>(Links.Click(2, "https://shop.example/"), "https://mail.shop.example/sub/t/c/") is { Link: 2, Destination: "https://shop.example/" });
+        Assert.True(Read<TrackingToken.Click>(Links.Click(2, LinkTarget.TryRead("https://shop.example/", out var shop) ? shop : null!), "https://mail.shop.example/sub/t/c/") is { Link: 2, Destination.Address: "https://shop.example/" });
         Assert.True(Read<TrackingToken.Unsubscribe>(Links.Unsubscribe("news"), "https://mail.shop.example/sub/t/u/") is { Topic: "news" });
     }
 
