@@ -1,5 +1,4 @@
 using MarketingAutomation.Bus;
-using MarketingAutomation.Channels;
 using MarketingAutomation.Commands;
 using MarketingAutomation.Endpoints;
 
@@ -29,7 +28,7 @@ internal static class Server
         });
 
         using var logs = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
-        var channel = new FileChannel(Path.Combine(data, "outbox"), clock);
+        var (channel, where) = settings.OpenChannel(data, clock);
         using var node = await Node.OpenAsync(new(data, settings.PublicUrl), (deployment, version) => ConfigFiles.Load(config, version, deployment), channel, clock, logs, ct);
         await node.Bus.ReleaseLocksOfOthersAsync(ct); // the lock on the folder says that whoever held them is gone
 
@@ -47,8 +46,9 @@ internal static class Server
         {
             throw new CommandFault($"Port {port} is in use; choose another with --port.");
         }
-        Console.Out.WriteLine($"Listening on http://localhost:{port} – data in {data}, config from {config}, messages to {Path.Combine(data, "outbox")}.");
+        Console.Out.WriteLine($"Listening on http://localhost:{port} – data in {data}, config from {config}, messages {where}.");
         if (settings.WriteKeys.Count == 0) Console.Out.WriteLine("Any write key is accepted; set MARKETING_WRITE_KEYS=key1,key2 to accept only those.");
         await app.WaitForShutdownAsync(ct);
+        if (channel is IAsyncDisposable connections) await connections.DisposeAsync();
     }
 }

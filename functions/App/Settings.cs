@@ -1,3 +1,4 @@
+using MarketingAutomation.Channels;
 using MarketingAutomation.Commands;
 
 namespace MarketingAutomation;
@@ -5,7 +6,7 @@ namespace MarketingAutomation;
 /// <summary>What the surroundings say: environment variables, which hold what must not stand in a command line or in a config under git.</summary>
 /// <param name="WriteKeys"><c>MARKETING_WRITE_KEYS</c>, parted by commas; empty where every key is good.</param>
 /// <param name="PublicUrl"><c>MARKETING_PUBLIC_URL</c>: where customers reach us; this machine where not given.</param>
-/// <param name="Smtp"><c>MARKETING_SMTP</c>: <c>smtp://user:password@host:port</c>, or <c>smtps://</c> for TLS from the start; files instead where not given.</param>
+/// <param name="Smtp"><c>MARKETING_SMTP</c>: <c>smtp://user:password@host:587</c> with STARTTLS, <c>smtps://…:465</c> with TLS from the start; a server on this machine is spoken to in the clear. Files instead where not given.</param>
 internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, Uri? Smtp)
 {
     /// <exception cref="CommandFault">A variable is not what it should be.</exception>
@@ -16,6 +17,23 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
             keys.ToHashSet(StringComparer.Ordinal),
             Url("MARKETING_PUBLIC_URL", "http", "https") ?? new Uri($"http://localhost:{port}"),
             Url("MARKETING_SMTP", "smtp", "smtps"));
+    }
+
+    /// <summary>Where messages go.</summary>
+    public (IChannel Channel, string Where) OpenChannel(string data, TimeProvider clock)
+    {
+        var outbox = Path.Combine(data, "outbox");
+        if (Smtp is null) return (new FileChannel(outbox, clock), $"as files to {outbox}");
+        var smtp = SmtpOf(Smtp);
+        return (new SmtpChannel(smtp, clock), $"by {smtp}");
+    }
+
+    private static SmtpSettings SmtpOf(Uri url)
+    {
+        var user = url.UserInfo.Split(':', 2);
+        var (security, port) = url.Scheme == "smtps" ? (SmtpSecurity.Tls, 465) : url.IsLoopback ? (SmtpSecurity.None, 25) : (SmtpSecurity.StartTls, 587);
+        return new(url.Host, url.Port > 0 ? url.Port : port, security,
+            url.UserInfo.Length > 0 ? Uri.UnescapeDataString(user[0]) : null, user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null);
     }
 
     private static Uri? Url(string name, params ReadOnlySpan<string> schemes)

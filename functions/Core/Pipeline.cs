@@ -25,7 +25,7 @@ public static class Pipeline
         switch (input)
         {
             case Input.Happened happened: Happen(turn, happened, isNew); break;
-            case Input.Woke: turn.AdvanceTo(turn.Now, inclusive: true); break;
+            case Input.Woke woke: Wake(turn, woke); break;
             case Input.Admit admit: Dispatch.Admit(turn, admit); break;
             case Input.Settle settle: Dispatch.Settle(turn, settle); break;
             case Input.MergeInto merge: Merging.Leave(turn, merge.Into, isNew); break;
@@ -48,6 +48,12 @@ public static class Pipeline
         Passage.ExitOn(turn, e, at);
         Membership.Update(turn, isNew ? turn.Rules.SegmentsInOrder : touched, at, starts);
         if (starts) Passage.EnterBy(turn, e, at);
+        turn.AdvanceTo(turn.Now, inclusive: false); // what falls due at this very instant waits for its wake: other events of the instant come first
+    }
+
+    private static void Wake(Turn turn, Input.Woke woke)
+    {
+        if (woke.Due >= turn.Customer.WakeAt) turn.Customer = turn.Customer with { WakeAt = null };
         turn.AdvanceTo(turn.Now, inclusive: true);
     }
 

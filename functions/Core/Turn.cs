@@ -75,7 +75,7 @@ internal sealed class Turn(Catalog catalog, Customer customer, DateTimeOffset no
     {
         if (Customer.MergedInto is not null) return;
         var next = NextDue();
-        var outstanding = Customer.WakeAt > Now ? Customer.WakeAt : null;
+        var outstanding = Customer.WakeAt >= Now ? Customer.WakeAt : null; // one of the past is on its way or lost: another does no harm
         if (next is { } at && (outstanding is null || at < outstanding))
         {
             effects.Add(new Effect.WakeAt(at));

@@ -32,10 +32,10 @@ internal static class TrackingEndpoints
     {
         if (!handler.Tokens.TryRead<TrackingToken.Click>(text, out var token)) { await UnknownAsync(http); return; }
         Private(http.Response, StatusCodes.Status302Found, null);
-        http.Response.Headers.Location = token.Destination;
+        http.Response.Headers.Location = token.Destination.Address;
         http.Response.ContentLength = 0;
         await http.Response.StartAsync();
-        await HitAsync(HitKind.Click, token, token.Destination, http, handler);
+        await HitAsync(HitKind.Click, token, token.Destination.Address, http, handler);
     }
 
     private static async Task AskAsync(string text, HttpContext http, TrackingHandler handler)

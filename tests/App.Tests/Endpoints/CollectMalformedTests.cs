@@ -91,6 +91,13 @@ public sealed class CollectMalformedTests(CollectHost host) : IClassFixture<Coll
         await stream.WriteAsync(Encoding.UTF8.GetBytes(request), ct);
         if (hangUp) client.Client.Shutdown(SocketShutdown.Send);
         using var reader = new StreamReader(stream);
-        return await reader.ReadToEndAsync(ct);
+        try
+        {
+            return await reader.ReadToEndAsync(ct);
+        }
+        catch (IOException) when (hangUp)
+        {
+            return ""; // cut off without a word, as a request without an end may be
+        }
     }
 }
