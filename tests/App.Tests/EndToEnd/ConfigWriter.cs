@@ -1,0 +1,29 @@
+namespace MarketingAutomation.EndToEnd;
+
+/// <summary>Writes a config folder for a test.</summary>
+internal sealed class ConfigWriter(string folder)
+{
+    private const string Policy = """
+        { "topics": { "offers": { "name": { "en": "Offers" }, "consent": "optOut" }, "orders": { "name": { "en": "Orders" }, "consent": "none" } },
+          "senders": { "shop": { "email": "hello@shop.example", "name": "Example Shop" } } }
+        """;
+
+    public static ConfigWriter In(string folder) => new ConfigWriter(folder).Write("policy.json", Policy);
+
+    /// <param name="when">Condition, as JSON.</param>
+    public ConfigWriter Segment(string id, string when) => Write($"segments/{id}.json", $$"""{ "name": { "en": "{{id}}" }, "when": {{when}} }""");
+
+    /// <param name="rest">Properties after the name, as JSON.</param>
+    public ConfigWriter Journey(string id, string rest) => Write($"journeys/{id}.json", $$"""{ "name": { "en": "{{id}}" }, {{rest}} }""");
+
+    public ConfigWriter Message(string id, string topic, string subject, string html) =>
+        Write($"messages/{id}/message.json", $$"""{ "name": { "en": "{{id}}" }, "topic": "{{topic}}", "subject": { "en": "{{subject}}" } }""").Write($"messages/{id}/en.html", html);
+
+    private ConfigWriter Write(string path, string text)
+    {
+        var file = Path.Combine(folder, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, text);
+        return this;
+    }
+}
