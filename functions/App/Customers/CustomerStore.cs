@@ -36,8 +36,13 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
                     await store.CommitAsync(Tables.Customers, key.Value, [.. Writes(loaded, commit, todo)], ct);
                     if (commit.Effects.Count > 0) decided = decided with { Todos = [.. loaded.Todos, todo] };
                 }
-                if (commit.MovedTo is { } to && !commit.Changed) return Decided.Join(decided, await DecideAsync(to, inputsOf, ct));
-                return commit.Rest.Count > 0 ? Decided.Join(decided, await DecideAsync(commit.MovedTo ?? key, commit.Rest, ct)) : decided;
+                if (commit.MovedTo is { } to)
+                {
+                    // What was decided here before the merge comes over with the log; forwarded as well it would count twice until it is absorbed.
+                    await LearnAsync(known, key, commit.Rest.OfType<Input.Happened>().Select(input => input.Event), ct);
+                    if (!commit.Changed) return Decided.Join(decided, await DecideAsync(to, async (customer, cancel) => Without(known, await inputsOf(customer, cancel)), ct));
+                }
+                return commit.Rest.Count > 0 ? Decided.Join(decided, await DecideAsync(commit.MovedTo ?? key, Without(known, commit.Rest), ct)) : decided;
             }
             catch (CommitConflictException conflict) when (conflict.Key.StartsWith("id-", StringComparison.Ordinal))
             {
@@ -131,7 +136,7 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
             where input is not Input.Happened happened || !known.Contains(happened.Event.MessageId)
             select input is Input.Absorb absorb ? absorb with { Events = [.. absorb.Events.Where(e => !known.Contains(e.MessageId))] } : input];
 
-    private async Task LearnAsync(HashSet<string> known, CustomerKey key, IReadOnlyList<CustomerEvent> events, CancellationToken ct)
+    private async Task LearnAsync(HashSet<string> known, CustomerKey key, IEnumerable<CustomerEvent> events, CancellationToken ct)
     {
         foreach (var e in events)
             if (await store.ReadAsync(Tables.Customers, key.Value, CustomerRows.Id(e.MessageId), ct) is not null) known.Add(e.MessageId);
