@@ -14,22 +14,31 @@ internal static class Evolution
         HashSet<string> touched = new(StringComparer.Ordinal);
         Recognise(turn, e);
         See(turn, e);
+        Hear(turn, e);
         foreach (var (name, value) in TraitsOf(e)) SetTrait(turn, name, value, touched);
         if (ConsentOf(e) is ({ } topic, { } consent) && turn.Catalog.Policy.Topics.ContainsKey(topic)) SetConsent(turn, topic, consent, touched);
         Tally(turn, e, touched);
         return touched;
     }
 
-    /// <summary>Folds an event from before the customer was known: it fills gaps, what is known stays.</summary>
+    /// <summary>Folds an event from before the customer was known: it counts; what it said of the customer comes with <see cref="FillGaps"/>.</summary>
     public static IReadOnlyCollection<string> FoldEarlier(Turn turn, CustomerEvent e)
     {
         HashSet<string> touched = new(StringComparer.Ordinal);
         if (e.AnonymousId is { } id) turn.Customer = turn.Customer with { AnonymousIds = turn.Customer.AnonymousIds.Add(id) };
-        See(turn, e, only: true);
-        foreach (var (name, value) in TraitsOf(e))
-            if (!turn.Customer.Traits.ContainsKey(name)) SetTrait(turn, name, value, touched);
+        See(turn, e);
         if (ConsentOf(e) is ({ } topic, { } consent) && turn.Catalog.Policy.Topics.ContainsKey(topic)) SetConsent(turn, topic, consent, touched);
         Tally(turn, e, touched);
+        return touched;
+    }
+
+    /// <summary>Takes over what was last known of the customer while it was anonymous: what is known stays, gaps are filled.</summary>
+    public static IReadOnlyCollection<string> FillGaps(Turn turn, Customer anonymous)
+    {
+        HashSet<string> touched = new(StringComparer.Ordinal);
+        foreach (var (name, value) in anonymous.Traits)
+            if (!turn.Customer.Traits.ContainsKey(name)) SetTrait(turn, name, value, touched);
+        turn.Customer = turn.Customer with { Locale = turn.Customer.Locale ?? anonymous.Locale, TimeZone = turn.Customer.TimeZone ?? anonymous.TimeZone };
         return touched;
     }
 
@@ -67,13 +76,19 @@ internal static class Evolution
         turn.Customer = customer;
     }
 
-    private static void See(Turn turn, CustomerEvent e, bool only = false)
+    private static void See(Turn turn, CustomerEvent e)
     {
         var customer = turn.Customer;
         if (!(customer.FirstSeen <= e.At)) customer = customer with { FirstSeen = e.At };
         if (!(customer.LastSeen >= e.At) && Text(e.Context, "active") is not "false") customer = customer with { LastSeen = e.At };
-        if (Text(e.Context, "locale") is { } locale && locale != customer.Locale && !(only && customer.Locale is not null)) customer = customer with { Locale = locale };
-        if (Text(e.Context, "timezone") is { } zone && zone != customer.TimeZone && !(only && customer.TimeZone is not null)) customer = customer with { TimeZone = zone };
+        turn.Customer = customer;
+    }
+
+    private static void Hear(Turn turn, CustomerEvent e)
+    {
+        var customer = turn.Customer;
+        if (Text(e.Context, "locale") is { } locale && locale != customer.Locale) customer = customer with { Locale = locale };
+        if (Text(e.Context, "timezone") is { } zone && zone != customer.TimeZone) customer = customer with { TimeZone = zone };
         turn.Customer = customer;
     }
 

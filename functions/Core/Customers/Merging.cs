@@ -60,7 +60,7 @@ internal static class Merging
         foreach (var run in rest.Runs.Values) TakeOver(turn, run);
         foreach (var (topic, consent) in rest.Consents)
             turn.Customer = turn.Customer with { Consents = turn.Customer.Consents.SetItem(topic, turn.Customer.Consents.TryGetValue(topic, out var known) ? Consent.Latest(known, consent) : consent) };
-        return rest.Consents.Keys.SelectMany(turn.Rules.SegmentsTouchedByTopic);
+        return [.. Evolution.FillGaps(turn, rest), .. rest.Consents.Keys.SelectMany(turn.Rules.SegmentsTouchedByTopic)];
     }
 
     // Of two runs of one journey and key the older goes on.

@@ -85,11 +85,16 @@ public class MergingTests
     }
 
     [Fact]
-    public void What_is_known_of_the_customer_stays_and_gaps_are_filled()
+    public void What_is_known_of_the_customer_stays_and_gaps_are_filled_with_what_was_said_last()
     {
-        var known = New(Known).Identify(Monday, """{"city":"Wien"}""").Decide(new Input.Absorb(Anonymous, 0, null,
-            [new CustomerEvent.Identified { MessageId = "i", AnonymousId = "browser", At = Monday.AddDays(-1), ReceivedAt = Monday, Traits = Json("""{"city":"Graz","age":40}""") }], null), Monday);
+        Input.Happened first = Said("i1", """{"city":"Graz","age":39,"size":"M"}"""), last = Said("i2", """{"age":40,"size":null}""");
+        var visitor = New(Anonymous).Decide(first, Monday).Decide(last, Monday);
+        var known = New(Known).Identify(Monday, """{"city":"Wien"}""").Decide(new Input.Absorb(Anonymous, 0, null, [first.Event, last.Event], visitor.Customer), Monday);
+        Assert.Equal(["age", "city"], known.Customer.Traits.Keys);
         Assert.Equal("Wien", known.Customer.Traits["city"].GetString());
         Assert.Equal(40, known.Customer.Traits["age"].GetInt32());
     }
+
+    private static Input.Happened Said(string messageId, string traits) =>
+        new(new CustomerEvent.Identified { MessageId = messageId, AnonymousId = "browser", At = Monday.AddDays(-1), ReceivedAt = Monday.AddDays(-1), Traits = Json(traits) });
 }
