@@ -38,6 +38,7 @@ public static class Dispatch
             case Admission.Skip skip: Skip(turn, delivery, skip.Reason.Name()); break;
             case Admission.Send send: Send(turn, delivery, send.Address, input.Token); break;
         }
+        Customers.Merging.LeaveIfPending(turn);
     }
 
     /// <summary>Takes in what became of an attempt.</summary>
@@ -78,7 +79,7 @@ public static class Dispatch
         switch (MessageRenderer.Render(turn.Catalog.Messages[delivery.Message], context))
         {
             case Rendering.MissingData missing: Skip(turn, delivery, $"{SkipReason.MissingData.Name()}: {missing.Path}"); break;
-            case Rendering.Broken broken: End(turn, delivery, DeliveryStatus.Failed, $"template: {broken.Reason}"); break;
+            case Rendering.Broken broken: Withhold(turn, delivery, DeliveryStatus.Failed, $"template: {broken.Reason}"); break;
             case Rendering.Ready ready:
                 turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale });
                 turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, unsubscribe);
@@ -90,7 +91,14 @@ public static class Dispatch
         ? catalog.Policy.Senders[from]
         : catalog.Policy.Senders.MinBy(pair => pair.Key, StringComparer.Ordinal).Value;
 
-    private static void Skip(Turn turn, Delivery delivery, string reason) => End(turn, delivery, DeliveryStatus.Skipped, reason);
+    private static void Skip(Turn turn, Delivery delivery, string reason) => Withhold(turn, delivery, DeliveryStatus.Skipped, reason);
+
+    // It may not go now; an attempt that was interrupted may have handed it over all the same.
+    private static void Withhold(Turn turn, Delivery delivery, DeliveryStatus status, string reason)
+    {
+        if (delivery.Status == DeliveryStatus.Sending) End(turn, delivery, DeliveryStatus.Unknown, "the attempt was interrupted");
+        else End(turn, delivery, status, reason);
+    }
 
     private static void End(Turn turn, Delivery delivery, DeliveryStatus status, string? reason)
     {

@@ -85,6 +85,16 @@ public class MergingTests
     }
 
     [Fact]
+    public void A_merge_waits_no_longer_when_the_message_it_waits_for_may_not_go_again()
+    {
+        var visitor = New(Anonymous).Decide(Said("i", """{"email":"ada@shop.example"}"""), Monday).Decide(new Input.Happened(Visit("Signed Up", Monday, "v2")), Monday).Sleep(Monday.AddHours(1));
+        var id = visitor.Customer.Deliveries.Keys.Single();
+        visitor.Decide(new Input.Admit(id, "t", "ada@shop.example", false), Monday.AddHours(1)).Decide(new Input.MergeInto(Known), Monday.AddHours(1));
+        visitor.Decide(new Input.Admit(id, "other", "ada@shop.example", Suppressed: true, Again: true), Monday.AddHours(1));
+        Assert.Equal(Known, visitor.Customer.MergedInto);
+    }
+
+    [Fact]
     public void What_is_known_of_the_customer_stays_and_gaps_are_filled_with_what_was_said_last()
     {
         Input.Happened first = Said("i1", """{"city":"Graz","age":39,"size":"M"}"""), last = Said("i2", """{"age":40,"size":null}""");

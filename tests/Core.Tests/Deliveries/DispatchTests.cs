@@ -32,6 +32,14 @@ public class DispatchTests
     [Fact]
     public void A_channel_that_makes_no_second_message_may_be_asked_again() => Assert.NotNull(Admit(Admit(Asked()), token: "other", again: true).Outgoing);
 
+    [Fact]
+    public void What_may_have_gone_out_is_never_called_skipped()
+    {
+        var refused = Admit(Asked()).Track("Unsubscribed", Monday.AddSeconds(1), """{"topic":"offers"}""");
+        Assert.Equal(DeliveryStatus.Unknown, Only(Admit(refused, token: "other", again: true)).Status);
+        Assert.Null(refused.Outgoing);
+    }
+
     [Theory]
     [InlineData("""{}""", "hello", false, "no-address")]
     [InlineData("""{"email":"nonsense"}""", "hello", false, "no-address")]
