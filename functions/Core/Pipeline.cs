@@ -46,7 +46,7 @@ public static class Pipeline
         Hits.Attribute(turn, e);
         Passage.Reach(turn, e);
         Passage.ExitOn(turn, e, at);
-        Membership.Update(turn, isNew ? turn.Rules.SegmentsInOrder : touched, at, starts);
+        Membership.Update(turn, isNew ? turn.Rules.SegmentsInOrder : touched, at, starts, e.At);
         if (starts) Passage.EnterBy(turn, e, at);
         turn.AdvanceTo(turn.Now, inclusive: false); // what falls due at this very instant waits for its wake: other events of the instant come first
     }

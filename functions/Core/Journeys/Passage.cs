@@ -19,14 +19,15 @@ internal static class Passage
             var entry = (Entry.Event)turn.Catalog.Journeys[journey].Entry;
             if (!entry.Where.Hold(e.Details)) continue;
             var key = entry.Key is null ? "" : Tests.Find(e.Details, entry.Key).ToString();
-            Enter(turn, journey, key, e.MessageId, e.Details, at);
+            Enter(turn, journey, key, e.MessageId, e.Details, e.At, at);
         }
     }
 
     /// <summary>Starts the runs that entering a segment starts.</summary>
-    public static void EnterBy(Turn turn, string segment, DateTimeOffset at)
+    /// <param name="happened">When what made the customer enter it happened.</param>
+    public static void EnterBy(Turn turn, string segment, DateTimeOffset happened, DateTimeOffset at)
     {
-        foreach (var journey in turn.Rules.JourneysEnteredBySegment(segment)) Enter(turn, journey, "", $"{segment}@{at.UtcTicks}", default, at);
+        foreach (var journey in turn.Rules.JourneysEnteredBySegment(segment)) Enter(turn, journey, "", $"{segment}@{at.UtcTicks}", default, happened, at);
     }
 
     /// <summary>Ends the runs that an event of their time ends.</summary>
@@ -112,7 +113,9 @@ internal static class Passage
         turn.Record(new Fact.Exited(run.Journey, run.Id, run.EnteredAt, at, reason));
     }
 
-    private static void Enter(Turn turn, string id, string key, string cause, JsonElement entry, DateTimeOffset at)
+    // Events of one request are decided one after the other and later than they happened: a run counts from when its cause happened, so that the
+    // next event of the request, which happened after it, may end it or reach its goal.
+    private static void Enter(Turn turn, string id, string key, string cause, JsonElement entry, DateTimeOffset happened, DateTimeOffset at)
     {
         var journey = turn.Catalog.Journeys[id];
         var name = $"{id}~{key}";
@@ -120,13 +123,14 @@ internal static class Passage
 
         var customer = turn.Customer.Key.Value;
         var arm = Hash.Bucket("holdout", id, customer) < journey.Holdout * 100 ? Arm.Holdout : Arm.Treated;
-        var run = new Run(Hash.Id("run", customer, id, cause), id, key, arm, at, turn.Catalog.Version)
+        var enteredAt = happened < at ? happened : at;
+        var run = new Run(Hash.Id("run", customer, id, cause), id, key, arm, enteredAt, turn.Catalog.Version)
         {
-            Step = turn.Rules.PlanOf(id).First, Since = at, GoalUntil = at + journey.Goal?.Within, Entry = entry,
+            Step = turn.Rules.PlanOf(id).First, Since = at, GoalUntil = enteredAt + journey.Goal?.Within, Entry = entry,
         };
         turn.Put(run);
         turn.Note($"run {run.Id} entered {id} {arm}");
-        turn.Record(new Fact.Entered(id, run.Id, at, at, arm, turn.Catalog.Version, journey.Goal?.Within));
+        turn.Record(new Fact.Entered(id, run.Id, enteredAt, enteredAt, arm, turn.Catalog.Version, journey.Goal?.Within));
         Advance(turn, run, at);
     }
 

@@ -7,6 +7,7 @@ namespace MarketingAutomation.Journeys;
 /// <summary>One customer's passage through one journey.</summary>
 /// <param name="Id">Hash of customer, journey and what started it: the same entry can never make two runs.</param>
 /// <param name="Key">Value of the entry event's key property; empty where the journey has none.</param>
+/// <param name="EnteredAt">When what started it happened, which may be a while before it was decided.</param>
 /// <param name="CatalogVersion">The catalog it started under.</param>
 public sealed record Run(string Id, string Journey, string Key, Arm Arm, DateTimeOffset EnteredAt, long CatalogVersion)
 {

@@ -8,7 +8,8 @@ internal static class Membership
     /// <summary>Looks again at the segments named and at those that depend on what changes; entering and leaving moves journeys.</summary>
     /// <param name="at">The instant they are to be true for.</param>
     /// <param name="starts">Whether entering may start runs.</param>
-    public static void Update(Turn turn, IReadOnlyCollection<string> touched, DateTimeOffset at, bool starts)
+    /// <param name="happened">When the event that changes them happened; <paramref name="at"/> where it is none.</param>
+    public static void Update(Turn turn, IReadOnlyCollection<string> touched, DateTimeOffset at, bool starts, DateTimeOffset? happened = null)
     {
         if (touched.Count == 0) return;
         SortedDictionary<int, string> open = [];
@@ -25,7 +26,7 @@ internal static class Membership
         foreach (var (segment, entered) in changes) Passage.ExitOn(turn, segment, entered, at);
         if (!starts) return;
         foreach (var (segment, entered) in changes)
-            if (entered) Passage.EnterBy(turn, segment, at);
+            if (entered) Passage.EnterBy(turn, segment, happened ?? at, at);
     }
 
     // True: entered, false: left, null: as before.

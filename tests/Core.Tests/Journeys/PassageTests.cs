@@ -47,6 +47,19 @@ public class PassageTests
         Assert.Equal(Monday.AddHours(30), shop.Customer.WakeAt);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_one_request_brings_happens_in_its_own_order_however_late_it_is_decided(bool bySegment)
+    {
+        var journey = bySegment ? Cart() with { Entry = new Entry.SegmentEntered("adders", null) } : Cart();
+        var (shop, decided) = (Ada(journey, ("adders", new Condition.Event("Product Added"))), Monday.AddMinutes(1));
+        foreach (var (name, second) in new[] { ("Page Viewed", 1), ("Product Added", 2), ("Order Completed", 3) })
+            shop.Decide(new Input.Happened(Tracked(name, Monday.AddSeconds(second), """{"revenue":10}""")), decided);
+        Assert.Equal("exit-rule", Assert.Single(shop.Facts.OfType<Fact.Exited>()).Reason);
+        Assert.Single(shop.Facts.OfType<Fact.Converted>());
+    }
+
     [Fact]
     public void Whoever_orders_leaves_without_another_message_and_counts_as_converted()
     {
