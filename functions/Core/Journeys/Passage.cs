@@ -122,7 +122,10 @@ internal static class Passage
         var arm = Hash.Bucket("holdout", id, customer) < journey.Holdout * 100 ? Arm.Holdout : Arm.Treated;
         var run = new Run(Hash.Id("run", customer, id, cause), id, key, arm, at, turn.Catalog.Version)
         {
-            Step = turn.Rules.PlanOf(id).First, Since = at, GoalUntil = at + journey.Goal?.Within, Entry = entry,
+            Step = turn.Rules.PlanOf(id).First,
+            Since = at,
+            GoalUntil = at + journey.Goal?.Within,
+            Entry = entry,
         };
         turn.Put(run);
         turn.Note($"run {run.Id} entered {id} {arm}");
