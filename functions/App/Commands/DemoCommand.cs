@@ -18,7 +18,7 @@ internal static class DemoCommand
     {
         var (config, port) = (CommonOptions.Config(), CommonOptions.Port());
         Option<string> data = new("--data") { Description = "Folder for the demo's data; made where missing, and made afresh where it is an earlier demo's.", DefaultValueFactory = _ => Path.Combine("data", "demo") };
-        Option<int> seed = new("--seed") { Description = "Another number makes up another shop.", DefaultValueFactory = _ => 3 };
+        Option<int> seed = new("--seed") { Description = "Another number makes up another shop.", DefaultValueFactory = _ => 1 };
         Option<int> customers = new("--customers") { Description = "How many people come by the shop.", DefaultValueFactory = _ => 600, CustomParser = Customers };
         Option<bool> noServe = new("--no-serve") { Description = "End after the report instead of serving." };
         var command = new Command("demo", "Makes up a shop, replays its last 90 days through the real pipeline, prints what its journeys were worth, and serves its data until it is stopped.") { data, config, seed, customers, port, noServe };

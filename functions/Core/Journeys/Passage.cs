@@ -129,7 +129,8 @@ internal static class Passage
         };
         turn.Put(run);
         turn.Note($"run {run.Id} entered {id} {arm}");
-        turn.Record(new Fact.Entered(id, run.Id, at, at, arm, turn.Catalog.Version, journey.Goal?.Within));
+        turn.Record(new Fact.Entered(id, run.Id, at, at, arm, turn.Catalog.Version, journey.Goal?.Within, Again: turn.Customer.Journeys.Contains(id)));
+        turn.Customer = turn.Customer with { Journeys = turn.Customer.Journeys.Add(id) };
         Advance(turn, run, at);
     }
 
