@@ -5,6 +5,8 @@ namespace MarketingAutomation;
 /// <summary>Held by the one process that works a data folder's queues; the system releases it when the process ends, however it ends.</summary>
 internal sealed class DataLock : IDisposable
 {
+    public const string FileName = "serve.lock";
+
     private readonly FileStream file;
 
     private DataLock(FileStream file) => this.file = file;
@@ -15,7 +17,7 @@ internal sealed class DataLock : IDisposable
         Directory.CreateDirectory(folder);
         try
         {
-            return new(new FileStream(Path.Combine(folder, "serve.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new(new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException)
         {

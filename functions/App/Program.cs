@@ -4,6 +4,7 @@ using MarketingAutomation.Commands.Import;
 
 RootCommand root = new("Marketing automation: customers' events in, the right message out, once, and a report of what it was worth.")
 {
+    DemoCommand.Create(),
     ServeCommand.Create(),
     CheckCommand.Create(),
     ImportCommand.Create(),

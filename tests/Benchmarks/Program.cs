@@ -1,1 +1,22 @@
-Console.WriteLine("benchmarks");
+using MarketingAutomation.Benchmarks;
+
+// Ratios measured in one run; nothing here is asserted. Names choose sections: workload, floor, start. All of them where none is given.
+Dictionary<string, Func<Task>> sections = new(StringComparer.Ordinal)
+{
+    ["workload"] = Workload.RunAsync,
+    ["floor"] = Floor.RunAsync,
+    ["start"] = Start.RunAsync,
+};
+var asked = args.Length > 0 ? args : [.. sections.Keys];
+if (asked.FirstOrDefault(name => !sections.ContainsKey(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"There is no section {unknown}; there are {string.Join(", ", sections.Keys)}.");
+    return 1;
+}
+foreach (var name in asked)
+{
+    Console.WriteLine($"== {name}");
+    await sections[name]();
+    Console.WriteLine();
+}
+return 0;

@@ -58,7 +58,9 @@ internal sealed class OutgoingMime : MimeMessage
 
         public override async Task WriteToAsync(FormatOptions options, Stream stream, bool contentOnly, CancellationToken cancellationToken = default)
         {
-            await base.WriteToAsync(options, stream, contentOnly, cancellationToken);
+            using var content = new MemoryStream();     // in one piece, because the library waits for every line otherwise
+            WriteTo(options, content, contentOnly, cancellationToken);
+            await stream.WriteAsync(content.GetBuffer().AsMemory(0, (int)content.Length), cancellationToken);
             IsWritten = true;
         }
     }

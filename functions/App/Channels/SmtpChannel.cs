@@ -35,7 +35,7 @@ internal sealed class SmtpChannel(SmtpSettings settings, TimeProvider clock) : I
                 places.Release();
             }
         }
-        catch (Exception fault) when (SmtpConnection.IsFault(fault) && !ct.IsCancellationRequested)
+        catch (Exception fault) when (SmtpConnection.IsFault(fault) && !(fault is OperationCanceledException && ct.IsCancellationRequested))
         {
             return new Outcome.Retry($"smtp: {(timeout.IsCancellationRequested ? "timed out" : fault.GetType().Name)} before the message was handed over");
         }

@@ -59,7 +59,11 @@ internal sealed class TrackingHandler(Node node)
         }
         return new()
         {
-            MessageId = Hash.Id("hit", token.Customer.Value, token.Delivery, name, now.UtcTicks.ToString()), Customer = token.Customer, Event = name, At = now, ReceivedAt = now,
+            MessageId = Hash.Id("hit", token.Customer.Value, token.Delivery, name, now.UtcTicks.ToString()),
+            Customer = token.Customer,
+            Event = name,
+            At = now,
+            ReceivedAt = now,
             Properties = JsonElement.Parse(buffer.ToArray()),
         };
     }

@@ -42,6 +42,9 @@ public sealed record Customer(CustomerKey Key)
     /// <summary>By run id: active ones, and ended ones whose goal may still be reached.</summary>
     public ImmutableSortedDictionary<string, Run> Runs { get; init; } = Empty<Run>();
 
+    /// <summary>The journeys ever entered.</summary>
+    public ImmutableSortedSet<string> Journeys { get; init; } = [];
+
     /// <summary>Last entry by <c>journey~key</c>, where the journey's re-entry rule needs it.</summary>
     public ImmutableSortedDictionary<string, DateTimeOffset> Entries { get; init; } = Empty<DateTimeOffset>();
 

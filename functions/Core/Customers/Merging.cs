@@ -46,7 +46,7 @@ internal static class Merging
         var customer = turn.Customer;
         foreach (var (name, at) in rest.Entries)
             customer = customer with { Entries = customer.Entries.SetItem(name, customer.Entries.TryGetValue(name, out var own) && own > at ? own : at) };
-        turn.Customer = customer;
+        turn.Customer = customer with { Journeys = customer.Journeys.Union(rest.Journeys) };
         foreach (var delivery in rest.Deliveries.Values)
         {
             if (delivery.IsSettled) // its row stays where it was written

@@ -126,11 +126,15 @@ internal static class Passage
         var enteredAt = happened < at ? happened : at;
         var run = new Run(Hash.Id("run", customer, id, cause), id, key, arm, enteredAt, turn.Catalog.Version)
         {
-            Step = turn.Rules.PlanOf(id).First, Since = at, GoalUntil = enteredAt + journey.Goal?.Within, Entry = entry,
+            Step = turn.Rules.PlanOf(id).First,
+            Since = at,
+            GoalUntil = enteredAt + journey.Goal?.Within,
+            Entry = entry,
         };
         turn.Put(run);
         turn.Note($"run {run.Id} entered {id} {arm}");
-        turn.Record(new Fact.Entered(id, run.Id, enteredAt, enteredAt, arm, turn.Catalog.Version, journey.Goal?.Within));
+        turn.Record(new Fact.Entered(id, run.Id, enteredAt, enteredAt, arm, turn.Catalog.Version, journey.Goal?.Within, Again: turn.Customer.Journeys.Contains(id)));
+        turn.Customer = turn.Customer with { Journeys = turn.Customer.Journeys.Add(id) };
         Advance(turn, run, at);
     }
 

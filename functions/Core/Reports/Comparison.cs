@@ -33,16 +33,16 @@ public sealed record Comparison(
     }
 }
 
-/// <summary>Whether runs were split between the arms as configured (sample-ratio check).</summary>
-/// <param name="Configured">Part of the runs meant for the holdout, 0 to 1.</param>
-/// <param name="Observed">Part of the runs found in the holdout.</param>
+/// <summary>Whether customers were split between the arms as configured (sample-ratio check); each counts once, at the first entry, because the draw is per customer.</summary>
+/// <param name="Configured">Part of the customers meant for the holdout, 0 to 1.</param>
+/// <param name="Observed">Part of the customers found in the holdout.</param>
 /// <param name="PValue">Chance of a split at least this far off, were it drawn as configured.</param>
 public sealed record SplitCheck(double Configured, double Observed, double PValue)
 {
     /// <summary>Below one in a thousand something is wrong with the draw, the recording, or the configured share (it was changed meanwhile).</summary>
     public bool IsBroken => PValue < 0.001;
 
-    /// <returns>Null where fewer than 5 runs are to be expected in an arm: chi-square means nothing there.</returns>
+    /// <returns>Null where fewer than 5 customers are to be expected in an arm: chi-square means nothing there.</returns>
     public static SplitCheck? Of(long treated, long holdout, double configured)
     {
         var expected = Math.Min(configured, 1 - configured) * (treated + holdout);

@@ -22,7 +22,8 @@ public abstract record Fact(string Journey, string Run, DateTimeOffset EnteredAt
     public abstract string Id { get; }
 
     /// <summary>A run began.</summary>
-    public sealed record Entered(string Journey, string Run, DateTimeOffset EnteredAt, DateTimeOffset At, Arm Arm, long CatalogVersion, TimeSpan? GoalWithin) : Fact(Journey, Run, EnteredAt, At)
+    /// <param name="Again">The customer has been in this journey before. Arms are drawn once per customer, so only first entries are independent draws.</param>
+    public sealed record Entered(string Journey, string Run, DateTimeOffset EnteredAt, DateTimeOffset At, Arm Arm, long CatalogVersion, TimeSpan? GoalWithin, bool Again = false) : Fact(Journey, Run, EnteredAt, At)
     {
         public override string Id => $"{Run}-entered";
     }

@@ -24,7 +24,7 @@ internal sealed class JourneyTally(string journey, JourneyPlan? plan)
 
     public JourneyReport Build(double smallestEffect)
     {
-        var split = plan is null ? null : SplitCheck.Of(treated.Entered, holdout.Entered, plan.Holdout);
+        var split = plan is null ? null : SplitCheck.Of(treated.Customers, holdout.Customers, plan.Holdout);
         var (uplift, verdict) = Judge(split, smallestEffect);
         return new(journey, treated.Build(hasGoal), holdout.Build(hasGoal), uplift, verdict, split, [.. StepsInOrder()], exits.Build(), withoutEntry);
     }
@@ -59,11 +59,15 @@ internal sealed class ArmTally
 
     public long Entered { get; private set; }
 
+    /// <summary>First entries: each is one draw of an arm.</summary>
+    public long Customers { get; private set; }
+
     public Proportion Conversion => new(converted, Entered);
 
     public void Add(RunFold run, DateTimeOffset asOf)
     {
         Entered++;
+        if (run.Entered is { Again: false }) Customers++;
         if (run.IsActive) active++;
         if (run.MayStillConvert(asOf)) stillOpen++;
         if (run.ConvertedValue is not { } worth) return;

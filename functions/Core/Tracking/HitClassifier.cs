@@ -25,7 +25,7 @@ public static class HitClassifier
     // Image proxies that usually fetch when the message is opened, but not only then.
     private static readonly string[] ImageProxies = ["googleimageproxy", "ggpht.com", "yahoomailproxy", "yahoocachesystem"];
 
-    // First match decides. Source: facts of the vendors named, as of 2026; a rule holds for opens and clicks unless it says otherwise.
+    // First match decides. A rule holds for opens and clicks unless it says otherwise; the clients' names are as seen in 2026.
     private static readonly (HitBy By, Func<HitRequest, bool> Holds)[] Rules =
     [
         (HitBy.Machine, hit => !hit.Method.Equals("GET", StringComparison.OrdinalIgnoreCase)),                  // HEAD and the like: a look before a visit

@@ -18,8 +18,8 @@ namespace MarketingAutomation.Tracking;
 /// </para>
 /// <para>
 /// Signed with HMAC-SHA256, each scope with a key of its own (HKDF), so that a token of one scope means nothing in another. The
-/// signature is cut to 128 bits: whoever guesses gets one try per request, and NIST SP 800-107r1 §5.3.3 asks for 64 bits or more; 22
-/// characters instead of 43 in every link keep the message small.
+/// signature is cut to 128 bits, half of the hash, as RFC 2104 §5 allows: whoever guesses gets one try per request, and 22 characters
+/// instead of 43 in every link keep the message small.
 /// </para>
 /// <para>Tokens do not expire: people unsubscribe from old messages too.</para>
 /// </remarks>

@@ -122,6 +122,18 @@ public abstract class BusContract
     }
 
     [Fact]
+    public async Task An_old_lock_is_worth_nothing_also_where_the_new_one_ends_at_the_same_time()
+    {
+        await SendAsync(1);
+        var old = await ReceiveAsync();
+        await Bus.AbandonAsync(old, TimeSpan.Zero, Ct);
+        var ours = await ReceiveAsync();
+        await Bus.CompleteAsync(old, Ct);
+        await Bus.AbandonAsync(ours, TimeSpan.Zero, Ct);
+        Assert.Equal([1], Numbers(await ReceiveAsync()));
+    }
+
+    [Fact]
     public async Task One_lost_lock_among_many_does_not_keep_the_others_from_completing()
     {
         await SendAsync(1);

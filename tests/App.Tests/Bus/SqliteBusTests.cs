@@ -198,7 +198,7 @@ public sealed class SqliteBusTests : BusContract, IDisposable
             await Bus.CompleteAsync(messages, Ct);
             if (next % 3000 != 0) continue;
             GC.Collect();
-            Assert.InRange(bodies.Count(body => body.IsAlive), 1, 300); // what was just taken, and little more
+            Assert.InRange(bodies.Count(body => body.IsAlive), 0, 300); // what was just taken, and little more
         }
         Assert.Equal(Messages, next);
         Assert.Equal(0, BodiesLeft());

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.IO.Pipes;
 using Microsoft.Data.Sqlite;
 
@@ -66,6 +65,7 @@ public sealed class SqliteFileTests : IDisposable
             all = [store.CommitAsync(Table, "p", [new Write.Insert("a", [])], Ct), file.WriteAsync<int>(_ => throw new InvalidOperationException(), size: 0, Ct), store.CommitAsync(Table, "p", [new Write.Insert("b", [])], Ct)];
         foreach (var commit in all) await Assert.ThrowsAsync<InvalidOperationException>(() => commit);
         Assert.Empty(await AllAsync(store));
+        using (var other = new SqliteSession(_folder.File)) other.Execute("BEGIN IMMEDIATE; COMMIT"); // nor are other processes locked out
         await store.CommitAsync(Table, "p", [new Write.Insert("a", [])], Ct);
         Assert.Single(await AllAsync(store));
     }
@@ -192,9 +192,9 @@ public sealed class SqliteFileTests : IDisposable
         var ct = TestContext.Current.CancellationToken;
         var pipe = $"marketing-{Guid.NewGuid():n}";
         await using var acknowledged = new NamedPipeServerStream(pipe, PipeDirection.In);
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--filter-method", $"*.{nameof(Writes_until_killed)}", "--explicit", "on"])
+        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["--filter-method", $"*.{nameof(ProcessToKill.Writes_until_killed)}", "--explicit", "on"])
         {
-            Environment = { ["KILLED_FILE"] = _folder.File, ["KILLED_PIPE"] = pipe },
+            Environment = { [ProcessToKill.File] = _folder.File, [ProcessToKill.Pipe] = pipe },
             RedirectStandardOutput = true,
         })!;
         using var lines = new StreamReader(acknowledged);
@@ -215,30 +215,6 @@ public sealed class SqliteFileTests : IDisposable
         var stored = (await AllAsync(new SqlitePartitionStore(file))).Select(row => row.Key).ToHashSet(StringComparer.Ordinal);
         Assert.All(rows, row => Assert.Contains(row, stored));
         Assert.All(stored.Where(row => !row.EndsWith('+')), row => Assert.Contains(row + "+", stored)); // commits are whole
-    }
-
-    /// <summary>The process that dies in <see cref="What_was_acknowledged_survives_the_death_of_the_process"/>.</summary>
-    [Fact(Explicit = true)]
-    public async Task Writes_until_killed()
-    {
-        var pipe = Environment.GetEnvironmentVariable("KILLED_PIPE");
-        Assert.SkipWhen(pipe is null, "Runs only as another test's child.");
-        await using var acknowledged = new NamedPipeClientStream(".", pipe!, PipeDirection.Out);
-        await acknowledged.ConnectAsync(Ct);
-        using var file = new SqliteFile(Environment.GetEnvironmentVariable("KILLED_FILE")!);
-        var (store, written, one) = (new SqlitePartitionStore(file), 0, new SemaphoreSlim(1));
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
-        {
-            while (Interlocked.Increment(ref written) is < 50_000 and var i)
-            {
-                var key = i.ToString("d5", CultureInfo.InvariantCulture);
-                await store.CommitAsync(Table, $"p{writer}", [new Write.Insert(key, new byte[500]), new Write.Insert(key + "+", [])], Ct);
-                await one.WaitAsync(Ct);
-                await acknowledged.WriteAsync(System.Text.Encoding.ASCII.GetBytes(key + "\n"), Ct);
-                one.Release();
-            }
-        }));
-        Assert.Fail("Nobody killed this process.");
     }
 
     private static async Task<SqlitePartitionStore> StoreWithTableAsync(SqliteFile file)

@@ -166,6 +166,20 @@ public class MessageRendererTests
         Assert.IsNotType<Rendering.Ready>(Render("{{ $x }}"));
     }
 
+    [Theory]
+    [InlineData("a{{ ret }}b")]
+    [InlineData("a{{ break }}b")]
+    [InlineData("a{{ for i in 1..3 }}{{ continue }}{{ end }}b")]
+    [InlineData("a{{ for i in 1..3 }}{{ ret }}{{ end }}b")]
+    [InlineData("{{ capture x }}a{{ ret }}{{ end }}b")]
+    [InlineData("{{ customer.missing }}")]
+    [InlineData("{{ customer.missing | nothing }}")]
+    public void However_one_render_ends_the_next_is_whole(string template)
+    {
+        _ = Render(template);
+        Assert.Equal("<p>1</p><p>2</p>Ada", Html("{{ for i in 1..2 }}<p>{{ i }}</p>{{ end }}{{ customer.first_name }}"));
+    }
+
     [Fact]
     public void A_subject_of_nothing_is_broken() =>
         Assert.IsType<Rendering.Broken>(MessageRenderer.Render(Sample.Folder(("en", "{{ if false }}x{{ end }}", "x")), Sample.Context()));
