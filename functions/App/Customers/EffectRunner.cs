@@ -30,10 +30,15 @@ internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions
                     default: throw new UnreachableException($"No runner for {effect.GetType().Name}");
                 }
         await Task.WhenAll([SendAsync(Queue.Wakes, wakes, ct), SendAsync(Queue.Deliveries, deliveries, ct), .. Record(facts, ct)]);
-        await Task.WhenAll(todos.GroupBy(todo => todo.Customer).Select(group => store.CommitAsync(Tables.Customers, group.Key.Value, [.. group.Select(todo => new Write.Delete(todo.RowKey))], ct)));
+        await Task.WhenAll(Forget(todos, ct));
     }
 
     private Task SendAsync(string queue, List<BusMessage> messages, CancellationToken ct) => messages.Count == 0 ? Task.CompletedTask : bus.SendAsync(queue, messages, ct);
+
+    private IEnumerable<Task> Forget(IReadOnlyCollection<Pending> todos, CancellationToken ct) =>
+        from customer in todos.GroupBy(todo => todo.Customer)
+        from chunk in customer.Chunk(MostRows)
+        select store.CommitAsync(Tables.Customers, customer.Key.Value, [.. chunk.Select(todo => new Write.Delete(todo.RowKey))], ct);
 
     private IEnumerable<Task> Record(List<Fact> facts, CancellationToken ct) =>
         from partition in facts.GroupBy(FactRows.Partition, StringComparer.Ordinal)
