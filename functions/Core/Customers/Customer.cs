@@ -27,6 +27,9 @@ public sealed record Customer(CustomerKey Key)
 
     public ImmutableSortedDictionary<string, JsonElement> Traits { get; init; } = Empty<JsonElement>();
 
+    /// <summary>When each trait was last said, in UTC ticks: a call that arrives late does not undo a later one.</summary>
+    public ImmutableSortedDictionary<string, long> TraitTimes { get; init; } = Empty<long>();
+
     /// <summary>By topic.</summary>
     public ImmutableSortedDictionary<string, Consent> Consents { get; init; } = Empty<Consent>();
 

@@ -15,7 +15,7 @@ internal static class Evolution
         Recognise(turn, e);
         See(turn, e);
         Hear(turn, e);
-        foreach (var (name, value) in TraitsOf(e)) SetTrait(turn, name, value, touched);
+        foreach (var (name, value) in TraitsOf(e)) SetTrait(turn, name, value, e.At.UtcTicks, touched);
         if (ConsentOf(e) is ({ } topic, { } consent) && turn.Catalog.Policy.Topics.ContainsKey(topic)) SetConsent(turn, topic, consent, touched);
         Tally(turn, e, touched);
         return touched;
@@ -37,7 +37,7 @@ internal static class Evolution
     {
         HashSet<string> touched = new(StringComparer.Ordinal);
         foreach (var (name, value) in anonymous.Traits)
-            if (!turn.Customer.Traits.ContainsKey(name)) SetTrait(turn, name, value, touched);
+            if (!turn.Customer.Traits.ContainsKey(name)) SetTrait(turn, name, value, anonymous.TraitTimes.GetValueOrDefault(name), touched);
         turn.Customer = turn.Customer with { Locale = turn.Customer.Locale ?? anonymous.Locale, TimeZone = turn.Customer.TimeZone ?? anonymous.TimeZone };
         return touched;
     }
@@ -92,8 +92,10 @@ internal static class Evolution
         turn.Customer = customer;
     }
 
-    private static void SetTrait(Turn turn, string name, JsonElement value, HashSet<string> touched)
+    private static void SetTrait(Turn turn, string name, JsonElement value, long at, HashSet<string> touched)
     {
+        if (turn.Customer.TraitTimes.TryGetValue(name, out var last) && last > at) return;
+        if (last != at) turn.Customer = turn.Customer with { TraitTimes = turn.Customer.TraitTimes.SetItem(name, at) };
         var traits = turn.Customer.Traits;
         if (value.ValueKind == JsonValueKind.Null) traits = traits.Remove(name);
         else if (!traits.TryGetValue(name, out var old) || !JsonElement.DeepEquals(old, value)) traits = traits.SetItem(name, value);
