@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using MarketingAutomation.Bus;
+using MarketingAutomation.Commands;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Reports;
 using MarketingAutomation.Storage;
@@ -50,6 +51,9 @@ internal sealed class DataFolder : IDisposable
 
     public async Task<IReadOnlyList<Fact>> FactsAsync(CancellationToken ct) =>
         [.. (await RowsAsync(Tables.Facts, ct)).Select(row => JsonSerializer.Deserialize(row.Value, CoreJson.Default.Fact)!)];
+
+    public async Task<Report> ReportAsync(string config, DateTimeOffset asOf, CancellationToken ct) =>
+        await ReportCommand.BuildAsync(store, ConfigFiles.Load(config, 1, await DeploymentAsync(ct)), new(asOf), ct);
 
     /// <summary>Fails where effects have not been run, an input was put into quarantine, or a message was given up.</summary>
     public async Task AssertNothingLeftAsync(CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MarketingAutomation.Channels;
 using MarketingAutomation.Commands;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -7,48 +8,96 @@ namespace MarketingAutomation.EndToEnd;
 
 /// <summary>The server is killed at any moment; in effect everything happens exactly once.</summary>
 [Collection("End to end")]
-public class KillTests(ITestOutputHelper output)
+public sealed partial class KillTests(ITestOutputHelper output) : IDisposable
 {
     private const int Seed = 20260302;
+
+    // After this a claim of a dead process has ended; after that, the windows of all segments.
+    private static readonly TimeSpan ClaimsEnd = TimeSpan.FromMinutes(3), WindowsEnd = TimeSpan.FromDays(40);
+
+    private readonly Scratch scratch = new();
+    private readonly CancellationToken ct = TestContext.Current.CancellationToken;
+
+    private string Outbox => Path.Combine(scratch.Data, "outbox");
+
+    public void Dispose() => scratch.Dispose();
 
     [Fact]
     public async Task Whenever_the_server_is_killed_every_event_counts_once_and_every_message_is_written_once()
     {
-        var ct = TestContext.Current.CancellationToken;
-        using var scratch = new Scratch();
         ShopUnderFire.WriteConfig(scratch.Config);
-        var shop = new ShopUnderFire(Seed, shoppers: 200, kills: 24, TimeProvider.System.GetUtcNow());
+        var shop = new ShopUnderFire(Seed, shoppers: 200, kills: 20, TimeProvider.System.GetUtcNow());
         await using var server = new ServeProcess(scratch.Data, scratch.Config);
         await shop.RunAsync(server, ct);
 
         using (var data = new DataFolder(scratch.Data))
         {
             await data.QuietAsync(ct);
-            await data.AssertNothingLeftAsync(ct);
-            var ledger = await ShopLedger.ReadAsync(data, scratch.Config, shop.Shoppers, ct);
-            ledger.AssertLog();
-            ledger.AssertCustomers();
-            ledger.AssertRuns();
-            ledger.AssertDeliveries("sent");
-            var files = Directory.GetFiles(Path.Combine(scratch.Data, "outbox"), "*.eml").Select(Path.GetFileNameWithoutExtension);
-            Assert.Equal(ledger.Deliveries["sent"].Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
-            output.WriteLine($"{shop.Shoppers.Sum(shopper => shopper.Calls.Count)} calls, {ledger.Deliveries["sent"].Count()} messages; kills interrupted {shop.Failures} requests and {ledger.Resumed} messages under way.");
+            var ledger = await AssertLedgerAsync(data, shop, "sent");
+            Assert.Equal(ledger.Deliveries["sent"].Order(StringComparer.Ordinal), Directory.GetFiles(Outbox, "*.eml").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal));
+            output.WriteLine($"{shop.Shoppers.Sum(shopper => shopper.Calls.Count)} calls, {ledger.Deliveries["sent"].Count()} messages; kills interrupted {shop.Failures} requests and {ledger.Resumed} messages.");
         }
         Assert.NotEqual(0, shop.Failures);
         Assert.DoesNotContain("@shop.example", server.Output, StringComparison.Ordinal);
 
         await server.KillAsync();
-        await FastForwardAsync(scratch, new FileChannel(Path.Combine(scratch.Data, "outbox"), TimeProvider.System), ct);
+        await PassAsync(WindowsEnd, new FileChannel(Outbox, TimeProvider.System));
         using var later = new DataFolder(scratch.Data);
         (await ShopLedger.ReadAsync(later, scratch.Config, shop.Shoppers, ct)).AssertNobodyIsIn("lookers");
     }
 
-    // Works everything that falls due until the windows of all segments have ended.
-    private static async Task FastForwardAsync(Scratch scratch, IChannel channel, CancellationToken ct)
+    [Fact]
+    public async Task Whenever_the_server_is_killed_no_mail_server_gets_a_message_twice_and_what_it_may_have_got_is_reported_as_unknown()
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(40));
+        ShopUnderFire.WriteConfig(scratch.Config);
+        var shop = new ShopUnderFire(Seed + 1, shoppers: 60, kills: 8, TimeProvider.System.GetUtcNow());
+        await using var mail = new ScriptedSmtpServer();
+        await using var server = new ServeProcess(scratch.Data, scratch.Config, new Dictionary<string, string> { ["MARKETING_SMTP"] = $"smtp://127.0.0.1:{mail.Port}" });
+
+        mail.Says(".", ScriptedSmtpServer.Silence); // takes the message, and before it can say so the server dies
+        await server.StartAsync(ct);
+        await shop.SendAsync(server, 0.4, ct);
+        await mail.Reached(".").WaitAsync(TimeSpan.FromSeconds(30), ct);
+        await server.KillAsync();
+        mail.Says(".", "250 2.0.0 Ok: queued as ABC1");
+        await shop.RunAsync(server, ct, from: 0.4);
+
+        using (var data = new DataFolder(scratch.Data)) await data.QuietAsync(ct);
+        await server.KillAsync();
+        await PassAsync(ClaimsEnd, new SmtpChannel(new("127.0.0.1", mail.Port, SmtpSecurity.None), TimeProvider.System));
+
+        using var later = new DataFolder(scratch.Data);
+        var ledger = await AssertLedgerAsync(later, shop, "sent", "unknown");
+        var accepted = mail.Messages.Select(message => MessageId().Match(message).Groups[1].Value).ToList();
+        Assert.Equal(accepted.Count, accepted.Distinct(StringComparer.Ordinal).Count());
+        Assert.Subset(accepted.ToHashSet(StringComparer.Ordinal), ledger.Deliveries["sent"].ToHashSet(StringComparer.Ordinal));
+        Assert.Subset(ledger.Deliveries["sent"].Concat(ledger.Deliveries["unknown"]).ToHashSet(StringComparer.Ordinal), accepted.ToHashSet(StringComparer.Ordinal));
+        Assert.NotEmpty(ledger.Deliveries["unknown"]);
+        var reported = (await later.ReportAsync(scratch.Config, TimeProvider.System.GetUtcNow() + ClaimsEnd, ct)).Journeys.SelectMany(journey => journey.Steps).ToList();
+        Assert.Equal((ledger.Deliveries["sent"].Count(), ledger.Deliveries["unknown"].Count()), (reported.Sum(step => step.Sent), reported.Sum(step => step.Unknown)));
+        output.WriteLine($"{ledger.Deliveries["sent"].Count()} messages sent, {ledger.Deliveries["unknown"].Count()} unknown, {accepted.Count} accepted.");
+    }
+
+    private async Task<ShopLedger> AssertLedgerAsync(DataFolder data, ShopUnderFire shop, params string[] handedOver)
+    {
+        await data.AssertNothingLeftAsync(ct);
+        var ledger = await ShopLedger.ReadAsync(data, scratch.Config, shop.Shoppers, ct);
+        ledger.AssertLog();
+        ledger.AssertCustomers();
+        ledger.AssertRuns();
+        ledger.AssertDeliveries(handedOver);
+        return ledger;
+    }
+
+    // Time passes, and everything that falls due in it is worked.
+    private async Task PassAsync(TimeSpan span, IChannel channel)
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + span);
         using var node = await Node.OpenAsync(new(scratch.Data, new("http://localhost")), (deployment, version) => ConfigFiles.Load(scratch.Config, version, deployment), channel, clock, NullLoggerFactory.Instance, ct);
         await node.Bus.ReleaseLocksOfOthersAsync(ct);
         await node.Pump.DrainAsync(ct);
     }
+
+    [GeneratedRegex(@"^Message-Id: <(\w+)@shop\.example>\r?$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
+    private static partial Regex MessageId();
 }

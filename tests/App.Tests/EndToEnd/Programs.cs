@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace MarketingAutomation.EndToEnd;
 
@@ -20,6 +21,14 @@ internal static class Programs
     /// <summary>Where a program is; null where this machine does not have it.</summary>
     public static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
+    /// <summary>The send steps of all journeys, as <c>marketing report</c> prints them.</summary>
+    public static async Task<IReadOnlyList<JsonElement>> ReportAsync(Scratch scratch, CancellationToken ct)
+    {
+        var (exitCode, output, errors) = await RunAsync(Marketing(null, "report", "--data", scratch.Data, "--config", scratch.Config, "--format", "json"), ct);
+        Assert.True(exitCode == 0, errors);
+        return [.. JsonElement.Parse(output).GetProperty("journeys").EnumerateArray().SelectMany(journey => journey.GetProperty("steps").EnumerateArray())];
+    }
 
     /// <summary>Runs a program; it is killed where its time is over.</summary>
     /// <returns>Its exit code, and what it said.</returns>

@@ -34,12 +34,13 @@ internal sealed class ShopUnderFire
         .Journey("follow-up", """ "entry": { "event": "Order Completed", "reentry": "always" }, "holdout": 30, "steps": [ { "id": "pause", "wait": "PT1S" }, { "id": "send", "send": "follow-up" } ]""");
 
     /// <summary>Starts the server, lets the shoppers go on, kills it; in the end lets them finish. All calls are acknowledged when this returns.</summary>
-    public async Task RunAsync(ServeProcess server, CancellationToken ct)
+    /// <param name="from">The part of the calls, 0 to 1, that was sent before.</param>
+    public async Task RunAsync(ServeProcess server, CancellationToken ct, double from = 0)
     {
         for (var kill = 1; kill <= kills; kill++)
         {
             await server.StartAsync(ct);
-            var load = SendAsync(server, kill / (kills + 1.0), ct);
+            var load = SendAsync(server, from + (1 - from) * kill / (kills + 1), ct);
             await Task.Delay(random.Next(LatestKill), ct); // not a wait for anything: it chooses the moment
             await server.KillAsync();
             await load;
@@ -52,7 +53,8 @@ internal sealed class ShopUnderFire
         }, "Not every call is acknowledged.", TimeSpan.FromSeconds(30), ct);
     }
 
-    private Task SendAsync(ServeProcess server, double part, CancellationToken ct) => Task.WhenAll(senders.Select(sender => sender.SendAsync(server.Http, part, ct)));
+    /// <summary>Lets the shoppers go on until a part of all calls, 0 to 1, is acknowledged; each stops where the server is gone.</summary>
+    public Task SendAsync(ServeProcess server, double part, CancellationToken ct) => Task.WhenAll(senders.Select(sender => sender.SendAsync(server.Http, part, ct)));
 
     // The calls of several shoppers mixed, each shopper's in their order.
     private List<byte[]> Batches(IReadOnlyList<Shopper> some)
