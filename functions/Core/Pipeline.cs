@@ -28,7 +28,7 @@ public static class Pipeline
             case Input.Woke woke: Wake(turn, woke); break;
             case Input.Admit admit: Dispatch.Admit(turn, admit); break;
             case Input.Settle settle: Dispatch.Settle(turn, settle); break;
-            case Input.MergeInto merge: Merging.Leave(turn, merge.Into, isNew); break;
+            case Input.MergeInto merge: Merging.Leave(turn, merge.Into); break;
             case Input.Absorb absorb: Merging.Absorb(turn, absorb, isNew); break;
             case Input.Rebuild rebuild: Evolution.Recount(turn, rebuild.History); break;
             default: throw new UnreachableException($"No decision for {input.GetType().Name}");

@@ -8,7 +8,7 @@ namespace MarketingAutomation.Customers;
 internal static class Merging
 {
     /// <summary>The anonymous customer stops and points to who it is. The first to claim it keeps it; a message on its way is settled first.</summary>
-    public static void Leave(Turn turn, CustomerKey into, bool isNew)
+    public static void Leave(Turn turn, CustomerKey into)
     {
         var customer = turn.Customer;
         if (customer.MergedInto is not null || customer.Key == into) return;
@@ -19,13 +19,13 @@ internal static class Merging
         }
         turn.Customer = customer with { MergedInto = into, MergePending = null, WakeAt = null };
         turn.Note($"merged into {into}");
-        if (!isNew) turn.Add(new Effect.AbsorbNext(into, customer.Key, 0));
+        turn.Add(new Effect.AbsorbNext(into, customer.Key, 0));
     }
 
     /// <summary>Completes a merge that waited for a message to settle.</summary>
     public static void LeaveIfPending(Turn turn)
     {
-        if (turn.Customer.MergePending is { } into) Leave(turn, into, isNew: false);
+        if (turn.Customer.MergePending is { } into) Leave(turn, into);
     }
 
     /// <summary>Folds a chunk of the anonymous log; no run starts by it. The last chunk brings what was under way.</summary>
