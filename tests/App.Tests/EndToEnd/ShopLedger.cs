@@ -94,22 +94,10 @@ internal sealed class ShopLedger
         }
         Assert.Empty(settled);
         Assert.All(shoppers.Select(Known), customer => Assert.All(customer.Deliveries.Values, delivery => Assert.True(delivery.IsSettled)));
-        Assert.All(WithAddress(), run => Assert.Contains(facts.OfType<Fact.Settled>().Single(fact => fact.Run == run).Status, handedOver));
     }
 
     /// <summary>Everybody with a window open is woken when it ends.</summary>
     public void AssertNobodyIsIn(string segment) => Assert.DoesNotContain(customers.Values, customer => customer.MergedInto is null && customer.Segments.ContainsKey(segment));
-
-    // Treated runs of customers who had given an address before their first order: nothing may keep their messages.
-    private IEnumerable<string> WithAddress() =>
-        from shopper in shoppers
-        where shopper.Devices is []
-        let key = CustomerKey.OfUser(pepper, shopper.UserId).Value
-        from call in shopper.Calls
-        where call.Event == "Order Completed"
-        from journey in catalog.Journeys.Keys
-        where ArmOf(journey, key) == Arm.Treated
-        select Hash.Id("run", key, journey, call.MessageId);
 
     private Customer Known(Shopper shopper) => customers[CustomerKey.OfUser(pepper, shopper.UserId).Value];
 
