@@ -1,10 +1,11 @@
 using MarketingAutomation.Benchmarks;
 
-// Ratios measured in one run; nothing here is asserted. Names choose sections: workload, floor, start. All of them where none is given.
+// Ratios measured in one run; nothing here is asserted. Names choose sections: workload, floor, drain, start. All of them where none is given.
 Dictionary<string, Func<Task>> sections = new(StringComparer.Ordinal)
 {
     ["workload"] = Workload.RunAsync,
     ["floor"] = Floor.RunAsync,
+    ["drain"] = Drain.RunAsync,
     ["start"] = Start.RunAsync,
 };
 var asked = args.Length > 0 ? args : [.. sections.Keys];
