@@ -66,7 +66,7 @@ internal static class Server
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ContentRootPath = AppContext.BaseDirectory });
         // What the Functions host is told about its own addresses comes down to us; we listen where it expects us and nowhere else.
         foreach (var key in (string[])[WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey]) builder.WebHost.UseSetting(key, "");
-        builder.WebHost.PreferHostingUrls(false).ConfigureKestrel(kestrel =>
+        builder.WebHost.UseUrls().PreferHostingUrls(false).ConfigureKestrel(kestrel =>
         {
             listen(kestrel);
             kestrel.AddServerHeader = false;

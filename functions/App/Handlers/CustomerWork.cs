@@ -19,8 +19,8 @@ internal sealed partial class CustomerWork(EffectRunner effects, IBus bus, Quara
 
     /// <param name="Tries">How often this was given up before.</param>
     /// <param name="Decide">Decides for one customer.</param>
-    /// <param name="Copy">The item as messages of its queue, for trying again later.</param>
-    public sealed record Item(string Queue, int Tries, Func<CancellationToken, Task<Decided>> Decide, Func<IReadOnlyList<byte[]>> Copy);
+    /// <param name="Copy">The item as messages of its queue, for trying again later; asked whether to take it apart, so that what is sound does not suffer for what is not.</param>
+    public sealed record Item(string Queue, int Tries, Func<CancellationToken, Task<Decided>> Decide, Func<bool, IReadOnlyList<byte[]>> Copy);
 
     /// <summary>What the messages hold; one that cannot be read goes into quarantine.</summary>
     public async Task<IReadOnlyList<(T Content, int Tries)>> ReadAsync<T>(IReadOnlyList<Received> batch, Func<byte[], T> read, CancellationToken ct)
@@ -94,7 +94,7 @@ internal sealed partial class CustomerWork(EffectRunner effects, IBus bus, Quara
         {
             List<BusMessage> copies = [];
             foreach (var (item, fault) in queue)
-                foreach (var body in item.Copy())
+                foreach (var body in item.Copy(!Faults.Passes(fault)))
                     if (item.Tries >= MostTries && !Faults.Passes(fault))
                         await retries.RunAsync(token => quarantine.AddAsync(item.Queue, body, fault, token), ct);
                     else

@@ -15,7 +15,7 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
     public async Task HandleAsync(IReadOnlyList<Received> batch, CancellationToken ct) => await work.RunAsync(
         from message in await work.ReadAsync(batch, DeliveryRequest.Of, ct)
         let request = message.Content
-        select new CustomerWork.Item(Queue.Deliveries, message.Tries, token => DeliverAsync(request, token), () => [request.ToBody()]),
+        select new CustomerWork.Item(Queue.Deliveries, message.Tries, token => DeliverAsync(request, token), _ => [request.ToBody()]),
         ct);
 
     private async Task<Decided> DeliverAsync(DeliveryRequest request, CancellationToken ct)

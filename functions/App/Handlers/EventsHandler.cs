@@ -8,14 +8,14 @@ namespace MarketingAutomation.Handlers;
 internal sealed class EventsHandler(CustomerWork work, CustomerStore customers, Catalog catalog, Retries retries) : IHandler
 {
     public async Task HandleAsync(IReadOnlyList<Received> batch, CancellationToken ct) => await work.RunAsync(
-        from message in await work.ReadAsync(batch, Read, ct)
-        from e in message.Content
-        group (e.Event, message.Tries) by e.Customer into customer
+        from message in (await work.ReadAsync(batch, Read, ct)).Index()
+        from e in message.Item.Content
+        group e.Event by (e.Customer, message.Item.Tries, Copy: message.Item.Tries > 0 ? message.Index : 0) into part // a copy stays by itself
         select new CustomerWork.Item(
             Queue.Events,
-            customer.Max(e => e.Tries),
-            token => DecideAsync(customer.Key, Inputs(customer.Select(e => e.Event)), token),
-            () => EventsBody.Write([.. customer.Select(e => e.Event)])),
+            part.Key.Tries,
+            token => DecideAsync(part.Key.Customer, Inputs(part), token),
+            apart => apart ? [.. part.SelectMany(e => EventsBody.Write([e]))] : EventsBody.Write([.. part])),
         ct);
 
     private async Task<Decided> DecideAsync(CustomerKey customer, IReadOnlyList<Input> inputs, CancellationToken ct)

@@ -13,7 +13,7 @@ internal sealed class WakesHandler(CustomerWork work, CustomerStore customers, R
     public async Task HandleAsync(IReadOnlyList<Received> batch, CancellationToken ct) => await work.RunAsync(
         from message in await work.ReadAsync(batch, Nudge.Of, ct)
         let nudge = message.Content
-        select new CustomerWork.Item(Queue.Wakes, message.Tries, token => retries.RunAsync(again => DecideAsync(nudge, again), token), () => [nudge.ToBody()]),
+        select new CustomerWork.Item(Queue.Wakes, message.Tries, token => retries.RunAsync(again => DecideAsync(nudge, again), token), _ => [nudge.ToBody()]),
         ct);
 
     private async Task<Decided> DecideAsync(Nudge nudge, CancellationToken ct) => nudge switch
