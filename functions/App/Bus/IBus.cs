@@ -29,6 +29,8 @@ internal interface IBus
 internal static class Queue
 {
     public const string Events = "events", Wakes = "wakes", Deliveries = "deliveries";
+
+    public static readonly IReadOnlyList<string> All = [Events, Wakes, Deliveries];
 }
 
 /// <param name="Due">Not received before; at once where null.</param>

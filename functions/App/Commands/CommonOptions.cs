@@ -5,9 +5,9 @@ namespace MarketingAutomation.Commands;
 /// <summary>Options that several commands have.</summary>
 internal static class CommonOptions
 {
-    public static Option<string> Config() => new("--config") { Description = "Folder with segments, journeys, messages and policy.json.", DefaultValueFactory = _ => Directory.Exists("functions/config") ? "functions/config" : "config" };
+    public static Option<string> Config() => new("--config") { Description = "Folder with segments, journeys, messages and policy.json.", DefaultValueFactory = _ => Settings.Text(Settings.Config) ?? (Directory.Exists("functions/config") ? "functions/config" : "config") };
 
-    public static Option<string> Data() => new("--data") { Description = "Folder for the database and what is sent; made where missing.", DefaultValueFactory = _ => "data" };
+    public static Option<string> Data() => new("--data") { Description = "Folder for the database and what is sent; made where missing.", DefaultValueFactory = _ => Settings.Text(Settings.Data) ?? "data" };
 
     public static Option<string> Mapping() => new("--mapping") { Description = "JSON file that says what the columns mean.", Required = true };
 

@@ -40,7 +40,7 @@ internal static class SimulateCommand
         try
         {
             var clock = new VirtualClock(start);
-            using var node = await Node.OpenAsync(
+            await using var node = await Node.OpenAsync(
                 new(scratch.FullName, new("http://localhost"), Durable: false, Seed: seed),
                 (deployment, version) => ConfigFiles.Load(config, version, deployment),
                 new RecordingChannel(), clock, NullLoggerFactory.Instance, ct);

@@ -6,7 +6,7 @@ using System.Text;
 namespace MarketingAutomation.EndToEnd;
 
 /// <summary><c>marketing serve</c> in a process of its own, on a port of its own; it may be killed and started again on the same data.</summary>
-internal sealed class ServeProcess : IAsyncDisposable
+internal sealed class ServeProcess : IServer, IAsyncDisposable
 {
     private const int FirstPort = 20_000, Ports = 12_000; // below those that systems give to outgoing connections, so that ours is still free after a restart
 
@@ -65,6 +65,8 @@ internal sealed class ServeProcess : IAsyncDisposable
         await Eventually.HoldsAsync(() => AnswersAsync(ct), $"The server does not answer: {Output}", StartsWithin, ct);
         return Stopwatch.GetElapsedTime(since);
     }
+
+    Task IServer.StartAsync(CancellationToken ct) => StartAsync(ct);
 
     /// <summary>Ends it as a power cut would: SIGKILL, no goodbye.</summary>
     public async Task KillAsync()

@@ -24,7 +24,7 @@ internal static class ImportCommand
         {
             var folder = parsed.GetRequiredValue(data);
             var source = await EventFile.OpenAsync(parsed.GetRequiredValue(file), parsed.GetRequiredValue(mapping), ct);
-            using var node = await Node.OpenAsync(new(folder, new("http://localhost")), (deployment, version) => ConfigFiles.Load(parsed.GetRequiredValue(config), version, deployment), new Simulation.RecordingChannel(), TimeProvider.System, NullLoggerFactory.Instance, ct);
+            await using var node = await Node.OpenAsync(new(folder, new("http://localhost")), (deployment, version) => ConfigFiles.Load(parsed.GetRequiredValue(config), version, deployment), new Simulation.RecordingChannel(), TimeProvider.System, NullLoggerFactory.Instance, ct);
             await RunAsync(node, source, folder, ct);
         });
         return command;
