@@ -24,7 +24,7 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
             var outcome = await channel.SendAsync(message, ct);
             return Decided.Join(admitted, await customers.DecideAsync(admitted.Customer.Key, [new Input.Settle(request.Delivery, token, outcome)], ct));
         }
-        if (admitted.Customer.Deliveries.GetValueOrDefault(request.Delivery) is { IsSettled: false, Until: { } until } && until > clock.GetUtcNow())
+        if (admitted.Customer.Deliveries.GetValueOrDefault(request.Delivery) is { Status: DeliveryStatus.Sending, Until: { } until } && until > clock.GetUtcNow()) // whoever claimed it may have died
             await bus.SendAsync(Queue.Deliveries, [new(request.ToBody(), until)], ct);
         return admitted;
     }
