@@ -1,8 +1,6 @@
 using System.CommandLine;
-using MarketingAutomation;
 using MarketingAutomation.Commands;
 using MarketingAutomation.Commands.Import;
-using MarketingAutomation.Functions;
 
 RootCommand root = new("Marketing automation: customers' events in, the right message out, once, and a report of what it was worth.")
 {

@@ -36,7 +36,7 @@ internal static class ReportCommand
 
     public static async Task<Report> BuildAsync(IPartitionStore store, Catalog catalog, ReportQuery query, CancellationToken ct)
     {
-        var builder = new ReportBuilder(query with { Plans = catalog.Journeys.ToImmutableSortedDictionary(pair => pair.Key, pair => JourneyPlan.Of(pair.Value), StringComparer.Ordinal) });
+        var builder = new ReportBuilder(query with { Plans = catalog.Journeys.ToImmutableSortedDictionary(pair => pair.Key, pair => JourneyPlan.Of(pair.Value, catalog), StringComparer.Ordinal) });
         await foreach (var partition in FactRows.ReadAsync(store, query.Journey, query.From, query.To, ct)) builder.AddPartition(partition);
         return builder.Build();
     }
