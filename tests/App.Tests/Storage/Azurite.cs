@@ -7,23 +7,26 @@ using System.Security.Cryptography;
 
 namespace MarketingAutomation.Storage;
 
-/// <summary>Microsoft's emulator of Table Storage, with three accounts: started when first asked for, one for all tests of the run.</summary>
+/// <summary>Microsoft's emulator of Table Storage: started when first asked for, one for all tests of the run.</summary>
 public sealed class Azurite : IAsyncDisposable
 {
-    public static readonly string[] Accounts = ["first", "second", "third"];
+    private static readonly string[] Accounts = [.. Enumerable.Range(0, 1000).Select(i => $"account{i:d3}")];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lazy<Task<string[]>> _started;
     private Process? _process;
+    private int _taken;
 
     public Azurite() => _started = new(StartAsync);
 
-    /// <summary>How to reach the accounts; the test is skipped where Azurite is not installed.</summary>
-    public Task<string[]> ConnectionStringsAsync()
+    /// <summary>Connection strings of accounts that no other test uses; the test is skipped where Azurite is not installed.</summary>
+    public async Task<string[]> TakeAccountsAsync(int count)
     {
         Assert.SkipUnless(File.Exists(Program), "Azurite is not installed: run tests/run, which does it where npm is.");
-        return _started.Value;
+        var all = await _started.Value;
+        var end = Interlocked.Add(ref _taken, count);
+        return end <= all.Length ? all[(end - count)..end] : throw new InvalidOperationException("Let Azurite have more accounts.");
     }
 
     private static string Program => Path.Combine(SharedFolder.Repository, "tests", "peers", "node_modules", "azurite", "dist", "src", "table", "main.js");
@@ -40,7 +43,7 @@ public sealed class Azurite : IAsyncDisposable
     {
         for (var tries = 1; ; tries++)
         {
-            var (port, keys) = (FreePort(), Accounts.Select(_ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(64))).ToArray());
+            var (port, keys) = (FreePort(), Accounts.Select(_ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(24))).ToArray());
             _process = Process.Start(new ProcessStartInfo("node", [Program, "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent"])
             {
                 Environment = { ["AZURITE_ACCOUNTS"] = string.Join(';', Accounts.Zip(keys, (name, key) => $"{name}:{key}")) },

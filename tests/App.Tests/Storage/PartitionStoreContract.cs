@@ -3,11 +3,12 @@ using System.Text;
 namespace MarketingAutomation.Storage;
 
 /// <summary>What every adapter of <see cref="IPartitionStore"/> does. Tests keep to partitions of their own, so that a store may be shared.</summary>
-public abstract class PartitionStoreContract
+/// <param name="prefix">Of the partitions' keys.</param>
+public abstract class PartitionStoreContract(string prefix = "p-")
 {
     private protected const string Table = "contract";
 
-    private readonly string _partition = $"p-{Guid.NewGuid():n}";
+    private readonly string _partition = $"{prefix}{Guid.NewGuid():n}";
 
     private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
