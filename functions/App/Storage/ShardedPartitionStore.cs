@@ -40,9 +40,11 @@ internal sealed class ShardedPartitionStore : IPartitionStore
     public Task<IReadOnlyList<Row>> ReadRangeAsync(string table, string partition, string from, string to, CancellationToken ct) =>
         AtHomeAsync(partition, account => account.ReadRangeAsync(table, partition, from, to, ct), ct);
 
-    public async Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
+    public Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct) => CommitAsync(table, partition, writes, Guid.NewGuid(), ct);
+
+    public async Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, Guid commit, CancellationToken ct)
     {
-        var (commit, sent) = (Guid.NewGuid(), false);
+        var sent = false;
         var conflict = await AtHomeAsync(partition, async account =>
         {
             try
