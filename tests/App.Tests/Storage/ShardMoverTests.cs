@@ -82,6 +82,39 @@ public sealed class ShardMoverTests(Azurite azurite)
         Assert.Equal(before, await ContentAsync(store));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Nothing_is_lost_or_doubled_when_shards_move_under_load_with_movers_killed_and_answers_lost(int seed)
+    {
+        var (world, store, names) = await WorldAsync();
+        var (load, random) = (new ShardWorkload(seed), new Random(seed));
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var requests = seed;
+        ValueTask<Fault> Faults(Azure.Core.Request _) => ValueTask.FromResult(Interlocked.Increment(ref requests) % 41 == 0 ? (Fault)(requests / 41 % Enum.GetValues<Fault>().Length) : Fault.None);
+        List<Task> all = [.. Enumerable.Range(0, 4).Select(i => Task.Run(() => load.WriteAsync(world.Process(Faults), end.Token), Ct)), Task.Run(() => load.ScanAsync(world.Process(), ShardWorld.Quick.LeasesOver, end.Token), Ct)];
+        for (var moves = 0; moves < 6; moves++)
+        {
+            var (shard, to) = (random.Next(4) == 0 ? 0xc0 : 0x40 + random.Next(2), names[random.Next(names.Length)]);
+            while (true)
+            {
+                var mover = random.Next(3) == 0 ? world.Process() : world.ProcessThatDies(random.Next(1, 12), lastArrives: random.Next(2) == 0);
+                try
+                {
+                    await ShardWorld.MoveAsync(mover, to, Ct, shard);
+                    break;
+                }
+                catch (StoreBusyException) { } // dead, or taken for dead
+            }
+        }
+        await end.CancelAsync();
+        await Task.WhenAll(all);
+        Assert.InRange(load.Done, 20, int.MaxValue);
+        await load.CheckAsync(world.Process(), Ct);
+        await load.CheckAsync(store, Ct);
+    }
+
     [Fact]
     public async Task A_write_that_arrives_after_its_shard_has_moved_is_made_again_where_the_shard_is()
     {
