@@ -11,6 +11,7 @@ RootCommand root = new("Marketing automation: customers' events in, the right me
     SimulateCommand.Create(),
     ReportCommand.Create(),
     SchemaCommand.Create(),
+    ShardsCommand.Create(),
 };
 
 return await CommandLine.RunAsync(root, args);
