@@ -13,7 +13,6 @@ namespace MarketingAutomation.Bus;
 internal sealed partial class AmqpBus : IBus, IDeadLetters, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, AmqpQueue> _queues = new(StringComparer.Ordinal);
-    private readonly CancellationTokenSource _closed = new();
     private readonly Reopening<AmqpConnection> _connections;
     private readonly AmqpLocks _locks;
     private readonly AmqpDeadLetters _deadLetters;
@@ -25,7 +24,7 @@ internal sealed partial class AmqpBus : IBus, IDeadLetters, IAsyncDisposable
     {
         (_options, _clock, _log) = (options, clock, log);
         _connections = new(ct => AmqpConnection.OpenAsync(endpoint, options, clock, ct), connection => connection.IsOpen);
-        _locks = new(QueueAt, clock, _closed.Token);
+        _locks = new(QueueAt, clock);
         _deadLetters = new(QueueAt, address => new(_connections, address, options, clock), options);
     }
 
@@ -106,16 +105,14 @@ internal sealed partial class AmqpBus : IBus, IDeadLetters, IAsyncDisposable
     /// <summary>Gives back what came and was taken by nobody, then closes.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _closed.CancelAsync();
+        _locks.Dispose();
         if (_connections.Current is { IsOpen: true } connection)
         {
-            var left = _queues.Values.SelectMany(queue => queue.Receiver.Leftover());
-            await Task.WhenAll(left.Select(held => AmqpSettling.TryAsync(held, AmqpVerdict.GiveBack(_options.Plain), _options.AnswerWithin)));
+            foreach (var queue in _queues.Values) await AmqpSettling.GiveBackAsync(await queue.Receiver.CloseAsync(), queue.Management, _options);
             connection.Dispose();
         }
         foreach (var queue in _queues.Values) queue.Dispose();
         _connections.Dispose();
-        _closed.Dispose();
     }
 
     private AmqpQueue QueueAt(string address) => _queues.GetOrAdd(address, address => new(_connections, address, _options, _clock));

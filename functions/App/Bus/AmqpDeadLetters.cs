@@ -48,9 +48,8 @@ internal sealed class AmqpDeadLetters(Func<string, AmqpQueue> queues, Func<strin
         }
         finally
         {
-            others.AddRange(receiver.Leftover());
-            await Task.WhenAll(others.Select(held => AmqpSettling.TryAsync(held, AmqpVerdict.GiveBack(options.Plain), options.AnswerWithin)));
-            receiver.Close();
+            others.AddRange(await receiver.CloseAsync());
+            await AmqpSettling.GiveBackAsync(others, at.Management, options);
         }
     }
 

@@ -60,5 +60,16 @@ internal sealed class AmqpLink<T>
     public CancellationTokenRegistration FailWhenGone<TAnswer>(TaskCompletionSource<TAnswer> answer) =>
         Gone.UnsafeRegister(state => ((TaskCompletionSource<TAnswer>)state!).TrySetException(new AmqpException(Link.Error ?? new Error(ErrorCode.DetachForced))), answer);
 
-    public void Close() => Link.Session.Close(TimeSpan.Zero);
+    /// <summary>Returns when the peer sends nothing any more.</summary>
+    public async Task CloseAsync()
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Link.AddClosedCallback((_, _) => closed.TrySetResult());
+        try
+        {
+            Link.Close(TimeSpan.Zero);
+            await closed.Task.WaitAsync(Connection.Options.AnswerWithin, Connection.Gone);
+        }
+        catch (Exception fault) when (AmqpFault.RemedyFor(fault) is not null) { } // broken is closed
+    }
 }

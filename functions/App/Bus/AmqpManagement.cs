@@ -46,9 +46,10 @@ internal sealed class AmqpManagement : IDisposable
     }
 
     /// <summary>Settles by lock alone, where the link that the message came by is lost.</summary>
-    public Task SettleAsync(Guid token, AmqpVerdict verdict, CancellationToken ct)
+    /// <exception cref="AmqpException">One lock at least is lost; what became of the others is not known.</exception>
+    public Task SettleAsync(IReadOnlyList<Guid> locks, AmqpVerdict verdict, CancellationToken ct)
     {
-        var body = new Map { ["disposition-status"] = verdict.Disposition, ["lock-tokens"] = new[] { token } };
+        var body = new Map { ["disposition-status"] = verdict.Disposition, ["lock-tokens"] = locks.ToArray() };
         if (verdict.Aside is var (reason, atUtc))
         {
             body["deadletter-reason"] = reason;

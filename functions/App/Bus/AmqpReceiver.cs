@@ -52,15 +52,15 @@ internal sealed class AmqpReceiver : IDisposable
         catch (OperationCanceledException) when (!ct.IsCancellationRequested) { } // the link is lost; the next use makes a new one
     }
 
-    /// <summary>What has come and was taken by nobody.</summary>
-    public List<AmqpHeld> Leftover()
+    /// <summary>Closes the link.</summary>
+    /// <returns>What has come and was taken by nobody.</returns>
+    public async Task<List<AmqpHeld>> CloseAsync()
     {
+        if (_links.Current is { IsOpen: true } link) await link.CloseAsync();
         var left = new List<AmqpHeld>();
         while (_arrived.Reader.TryRead(out var held)) left.Add(held);
         return left;
     }
-
-    public void Close() => _links.Current?.Close();
 
     public void Dispose() => _links.Dispose();
 

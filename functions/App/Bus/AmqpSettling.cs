@@ -14,16 +14,16 @@ internal static class AmqpSettling
             if (AmqpVerdict.Refusal(answer) is { } refusal) throw new AmqpException(refusal);
         }
         else if (options.Plain) throw new AmqpException("com.microsoft:message-lock-lost", null); // the broker gave it back when the link broke
-        else await management.SettleAsync(token, verdict, ct);
+        else await management.SettleAsync([token], verdict, ct);
     }
 
-    /// <summary>Settles on the way out, where a failure has no one to tell: the message comes back when its lock ends.</summary>
-    public static async Task TryAsync(AmqpHeld held, AmqpVerdict verdict, TimeSpan within)
+    /// <summary>Gives back on the way out, after the link was closed, or its credit would bring the messages here again. A failure has no one to tell: locks end.</summary>
+    public static async Task GiveBackAsync(IReadOnlyCollection<AmqpHeld> messages, AmqpManagement management, AmqpOptions options)
     {
-        if (!held.Link.IsOpen) return;
+        if (messages.Count == 0 || options.Plain) return;
         try
         {
-            await held.Link.Connection.Settlement.SettleAsync(held.Link, held.Message, verdict.Outcome, within, CancellationToken.None);
+            await management.SettleAsync([.. messages.Select(held => held.Token)], AmqpVerdict.GiveBack(plain: false), CancellationToken.None);
         }
         catch (Exception fault) when (AmqpFault.RemedyFor(fault) is not null) { }
     }

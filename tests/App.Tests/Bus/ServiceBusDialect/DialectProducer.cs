@@ -11,6 +11,7 @@ internal sealed class DialectProducer(DialectQueue queue, DialectFaults faults) 
 
     public override void OnMessage(MessageContext messageContext)
     {
+        if (messageContext.Link.IsClosed) return; // sent before the client knew
         faults.Transfers++;
         if (faults.NextSend() is { } fault)
         {

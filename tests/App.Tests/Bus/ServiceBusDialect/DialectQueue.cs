@@ -37,6 +37,15 @@ internal sealed class DialectQueue : IDisposable
         }
     }
 
+    /// <summary>When the first of the locks ends; null where there is none.</summary>
+    public DateTimeOffset? FirstLockEnds
+    {
+        get
+        {
+            lock (_gate) return _locked.Values.Min(message => (DateTimeOffset?)message.LockedUntil);
+        }
+    }
+
     public long Send(Message content)
     {
         lock (_gate)
