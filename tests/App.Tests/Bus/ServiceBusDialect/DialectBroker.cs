@@ -28,7 +28,7 @@ internal sealed class DialectBroker : ILinkProcessor, IDisposable
     public DialectBroker(TimeProvider clock, DialectQueueOptions options, params IEnumerable<string> queues)
     {
         _options = options;
-        Claims = new(KeyName, Key, clock) { OnExpired = (connection, entity) => Detach("amqp:unauthorized-access", connection, entity) };
+        Claims = new(KeyName, Key, clock) { OnExpired = (connection, path) => Detach("amqp:unauthorized-access", connection, path) };
         foreach (var name in queues) Add(new(name, options, clock));
         Port = FreePort();
         _host = new ContainerHost(new Address("127.0.0.1", Port, null, null, "/", "amqp"));
@@ -56,10 +56,10 @@ internal sealed class DialectBroker : ILinkProcessor, IDisposable
     public int Links => _links.Count;
 
     /// <summary>Ends links as the service does to idle ones, and to those whose token has expired.</summary>
-    public void Detach(string condition, Connection? only = null, string? entity = null)
+    public void Detach(string condition, Connection? only = null, string? under = null)
     {
-        foreach (var (link, of) in _links)
-            if ((only is null || link.Session.Connection == only) && (entity is null || entity == of)) link.Close(TimeSpan.Zero, new Error(condition));
+        foreach (var (link, address) in _links)
+            if ((only is null || link.Session.Connection == only) && (under is null || DialectClaims.IsUnder(under, address))) link.Close(TimeSpan.Zero, new Error(condition));
     }
 
     public void Process(AttachContext attachContext)
@@ -68,10 +68,10 @@ internal sealed class DialectBroker : ILinkProcessor, IDisposable
         var address = (attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address) ?? "";
         if (address.Contains("://", StringComparison.Ordinal)) address = new Uri(address).AbsolutePath.TrimStart('/');
         var entity = address.EndsWith("/$management", StringComparison.OrdinalIgnoreCase) ? address[..^"/$management".Length] : address;
-        if (entity != "$cbs" && Refusal(link, entity) is { } refusal) attachContext.Complete(new Error(refusal));
-        else if (_nodes.TryGetValue(address, out var node)) Complete(attachContext, entity, node.Attach(link, attach));
-        else if (attach.Role) Complete(attachContext, entity, new DialectConsumer(_queues[entity], link));
-        else Complete(attachContext, entity, new DialectProducer(_queues[entity], Faults));
+        if (entity != "$cbs" && Refusal(link, address, entity) is { } refusal) attachContext.Complete(new Error(refusal));
+        else if (_nodes.TryGetValue(address, out var node)) Complete(attachContext, address, node.Attach(link, attach));
+        else if (attach.Role) Complete(attachContext, address, new DialectConsumer(_queues[entity], link));
+        else Complete(attachContext, address, new DialectProducer(_queues[entity], Faults));
     }
 
     public void Dispose()
@@ -95,17 +95,17 @@ internal sealed class DialectBroker : ILinkProcessor, IDisposable
         if (queue.Aside is { } aside) Add(aside);
     }
 
-    private string? Refusal(ListenerLink link, string entity) =>
+    private string? Refusal(ListenerLink link, string address, string entity) =>
         !_queues.ContainsKey(entity) ? "amqp:not-found"
-        : !Claims.Allows(link.Session.Connection, entity) ? "amqp:unauthorized-access"
+        : !Claims.Allows(link.Session.Connection, address) ? "amqp:unauthorized-access"
         : Faults.NextAttach();
 
-    private void Complete(AttachContext context, string entity, LinkEndpoint endpoint)
+    private void Complete(AttachContext context, string address, LinkEndpoint endpoint)
     {
         context.Attach.MaxMessageSize = (ulong)_options.MostBytes;
-        if (entity != "$cbs")
+        if (address != "$cbs")
         {
-            _links[context.Link] = entity;
+            _links[context.Link] = address;
             context.Link.AddClosedCallback((link, _) => _links.TryRemove(context.Link, out string? _));
         }
         context.Complete(endpoint, context.Link.Role ? Credit : 0);

@@ -25,8 +25,11 @@ internal sealed class DialectClaims(string keyName, string key, TimeProvider clo
     /// <summary>Links are told at the end of their token; never null.</summary>
     public Action<Connection, string> OnExpired { get; set; } = (_, _) => { };
 
-    public bool Allows(Connection connection, string entity) =>
-        _claims.TryGetValue(connection, out var claims) && claims.Any(claim => claim.Value > clock.GetUtcNow() && new Uri(claim.Key).AbsolutePath.Trim('/') is var path && (path.Length == 0 || path == entity));
+    public bool Allows(Connection connection, string address) =>
+        _claims.TryGetValue(connection, out var claims) && claims.Any(claim => claim.Value > clock.GetUtcNow() && IsUnder(Path(claim.Key), address));
+
+    /// <summary>A claim on a path holds for everything under it.</summary>
+    public static bool IsUnder(string path, string address) => path.Length == 0 || address == path || address.StartsWith($"{path}/", StringComparison.Ordinal);
 
     protected override Message Answer(Message question, Connection connection)
     {
@@ -42,8 +45,10 @@ internal sealed class DialectClaims(string keyName, string key, TimeProvider clo
     private async Task ExpireAsync(ConcurrentDictionary<string, DateTimeOffset> claims, Connection connection, string audience, DateTimeOffset expires)
     {
         await Task.Delay(expires - clock.GetUtcNow(), clock);
-        if (claims.TryGetValue(audience, out var current) && current == expires) OnExpired(connection, new Uri(audience).AbsolutePath.Trim('/'));
+        if (claims.TryGetValue(audience, out var current) && current == expires) OnExpired(connection, Path(audience));
     }
+
+    private static string Path(string audience) => new Uri(audience).AbsolutePath.Trim('/');
 
     private DateTimeOffset? SharedKey(string token, string audience)
     {
