@@ -67,7 +67,7 @@ internal sealed class AmqpReceiver : IDisposable
     private async Task<AmqpLink<ReceiverLink>> OpenAsync(AmqpConnection connection, CancellationToken ct)
     {
         await connection.Claims.HaveAsync(_address, ct);
-        var attach = new Attach { Source = new Source { Address = _address }, Target = new Target(), SndSettleMode = SenderSettleMode.Unsettled, RcvSettleMode = ReceiverSettleMode.Second };
+        var attach = new Attach { Source = new Source { Address = _address }, Target = new Target(), SndSettleMode = SenderSettleMode.Unsettled, RcvSettleMode = _options.Plain ? ReceiverSettleMode.First : ReceiverSettleMode.Second };
         var link = await AmqpLink<ReceiverLink>.AttachAsync(connection, (session, attached) => new(session, $"{_address}-{Guid.NewGuid():n}", attach, attached), ct);
         lock (_gate) _credit = 0;
         link.Link.Start(0, (_, message) =>

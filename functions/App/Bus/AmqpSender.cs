@@ -28,9 +28,13 @@ internal sealed class AmqpSender : IDisposable
     /// <summary>All are safe at the peer when this returns. Where it throws, some may be.</summary>
     public async Task SendAsync(IReadOnlyList<AmqpOutgoing> messages, CancellationToken ct)
     {
+        if (messages is [var one])
+        {
+            await SendAsync(one.ToMessage, ct);
+            return;
+        }
         var batches = await _retry.RunAsync(async ct => AmqpBatch.Cut(messages, (await _links.GetAsync(ct)).MostBytes, _options.Plain ? 1 : int.MaxValue), ct);
-        if (batches is [var only]) await SendAsync(only.ToMessage, ct);
-        else await SendAllAsync(batches, ct);
+        await SendAllAsync(batches, ct);
     }
 
     /// <param name="make">Makes the message anew for every try.</param>
@@ -67,6 +71,7 @@ internal sealed class AmqpSender : IDisposable
     {
         var link = await _links.GetAsync(ct);
         var message = make();
+        if (message.GetEstimatedMessageSize() > link.MostBytes) throw new AmqpException(ErrorCode.MessageSizeExceeded, null); // AMQPNetLite would send it
         var answer = new TaskCompletionSource<Outcome?>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var lost = link.FailWhenGone(answer);
         link.Link.Send(message, null, static (_, _, outcome, state) => ((TaskCompletionSource<Outcome?>)state).TrySetResult(outcome), answer);

@@ -71,7 +71,7 @@ internal sealed class DialectBroker : ILinkProcessor, IDisposable
         if (entity != "$cbs" && Refusal(link, address, entity) is { } refusal) attachContext.Complete(new Error(refusal));
         else if (_nodes.TryGetValue(address, out var node)) Complete(attachContext, address, node.Attach(link, attach));
         else if (attach.Role) Complete(attachContext, address, new DialectConsumer(_queues[entity], link));
-        else Complete(attachContext, address, new DialectProducer(_queues[entity], Faults));
+        else Complete(attachContext, address, new DialectProducer(_queues[entity], _options.MostBytes, Faults));
     }
 
     public void Dispose()
@@ -97,8 +97,11 @@ internal sealed class DialectBroker : ILinkProcessor, IDisposable
 
     private string? Refusal(ListenerLink link, string address, string entity) =>
         !_queues.ContainsKey(entity) ? "amqp:not-found"
-        : !Claims.Allows(link.Session.Connection, address) ? "amqp:unauthorized-access"
+        : !ByPassword(link.Session.Connection) && !Claims.Allows(link.Session.Connection, address) ? "amqp:unauthorized-access"
         : Faults.NextAttach();
+
+    /// <summary>Whoever gives the key as a password needs no claims.</summary>
+    private static bool ByPassword(Connection connection) => (connection as ListenerConnection)?.Principal?.Identity?.AuthenticationType == "PLAIN";
 
     private void Complete(AttachContext context, string address, LinkEndpoint endpoint)
     {

@@ -15,6 +15,9 @@ internal sealed class DialectFaults
     private readonly ConcurrentQueue<Send> _sends = new();
     private readonly ConcurrentQueue<string> _attaches = new();
 
+    /// <summary>Everything sent is accepted and dropped, for measuring senders.</summary>
+    public bool KeepNothing { get; set; }
+
     /// <summary>Transfers that came so far.</summary>
     public int Transfers { get; set; }
 

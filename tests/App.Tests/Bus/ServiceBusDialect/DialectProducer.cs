@@ -5,7 +5,7 @@ using Amqp.Listener;
 namespace MarketingAutomation.Bus.ServiceBusDialect;
 
 /// <summary>The listener's end of a link that a client sends by.</summary>
-internal sealed class DialectProducer(DialectQueue queue, DialectFaults faults) : LinkEndpoint
+internal sealed class DialectProducer(DialectQueue queue, int mostBytes, DialectFaults faults) : LinkEndpoint
 {
     private const uint BatchFormat = 0x80013700;
 
@@ -20,18 +20,21 @@ internal sealed class DialectProducer(DialectQueue queue, DialectFaults faults) 
             else messageContext.Complete(new Error(fault.Condition!));
             return;
         }
-        Keep(messageContext.Message);
-        messageContext.Complete();
+        if (faults.KeepNothing || Keep(messageContext.Message)) messageContext.Complete();
+        else messageContext.Complete(new Error("amqp:link:message-size-exceeded"));
     }
 
     public override void OnFlow(FlowContext flowContext) { }
 
     public override void OnDisposition(DispositionContext dispositionContext) { }
 
-    private void Keep(Message message)
+    /// <summary>False where the transfer is too large.</summary>
+    private bool Keep(Message message)
     {
-        if (message.Format == BatchFormat) foreach (var bytes in Batch(message.BodySection)) queue.Send(DialectMessage.Decode(bytes));
-        else queue.Send(DialectMessage.Decode(DialectMessage.Encode(message)));
+        var whole = DialectMessage.Encode(message);
+        if (whole.Length > mostBytes) return false;
+        foreach (var bytes in message.Format == BatchFormat ? Batch(message.BodySection) : [whole]) queue.Send(DialectMessage.Decode(bytes));
+        return true;
     }
 
     private static IEnumerable<byte[]> Batch(object body) => body is DataList many ? Enumerable.Range(0, many.Count).Select(i => many[i].Binary) : [((Data)body).Binary];
