@@ -11,11 +11,14 @@ RootCommand root = new("Marketing automation: customers' events in, the right me
     SimulateCommand.Create(),
     ReportCommand.Create(),
     SchemaCommand.Create(),
+    DoctorCommand.Create(),
 };
 
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    var parsed = root.Parse(args);
+    var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    return parsed.Errors.Count > 0 ? 2 : exitCode; // said wrongly is not the same as gone wrong
 }
 catch (CommandFault fault)
 {
