@@ -40,6 +40,7 @@ internal static class DoctorCommand
         var url = Uri.TryCreate(surroundings[Surroundings.PublicUrl], UriKind.Absolute, out var given) && given.Scheme is "http" or "https" ? given : null;
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) });
         using var stores = new DoctorStores(options.Data, surroundings, clock);
+        ICheck[] ofMail = [new SenderCheck(domains, dns), new SpfCheck(domains, dns), new DkimCheck(domains, options.Selectors, dns), new DmarcCheck(domains, dns), new OneClickCheck(catalog, url)];
         ICheck[] checks =
         [
             new SettingsCheck(surroundings),
@@ -50,11 +51,7 @@ internal static class DoctorCommand
             new ClockCheck(http, url, clock),
             new PublicUrlCheck(http, url, cancel => PageAsync(stores, url, cancel)),
             new CallbacksCheck(http, url),
-            new SenderCheck(domains, dns),
-            new SpfCheck(domains, dns),
-            new DkimCheck(domains, options.Selectors, dns),
-            new DmarcCheck(domains, dns),
-            new OneClickCheck(catalog, url),
+            .. surroundings[Surroundings.Smtp] is null ? ofMail.Select(ICheck (check) => new WhileNothingIsSent(check)) : ofMail,
         ];
         return await Examination.RunAsync(checks, clock, ct);
     }

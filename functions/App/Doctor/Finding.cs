@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MarketingAutomation.Doctor;
 
 /// <summary>What a check saw.</summary>
@@ -6,14 +8,18 @@ namespace MarketingAutomation.Doctor;
 /// <param name="Do">What to do about it; empty where nothing is to be done.</param>
 internal sealed record Finding(string Check, Severity Severity, string What, string Do = "");
 
+[JsonConverter(typeof(JsonStringEnumConverter<Severity>))]
 internal enum Severity
 {
     /// <summary>As it should be.</summary>
+    [JsonStringEnumMemberName("fine")]
     Fine,
 
     /// <summary>Works, and may surprise somebody later.</summary>
+    [JsonStringEnumMemberName("warning")]
     Warning,
 
     /// <summary>Something does not work until it is mended.</summary>
+    [JsonStringEnumMemberName("blocking")]
     Blocking,
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spectre.Console;
@@ -11,7 +12,10 @@ internal static class Findings
 
     public static bool Block(IReadOnlyList<Finding> findings) => findings.Any(finding => finding.Severity == Severity.Blocking);
 
-    public static string ToJson(IReadOnlyList<Finding> findings) => JsonSerializer.Serialize(findings, FindingJson.Default.IReadOnlyListFinding) + "\n";
+    // For terminals and files, never inside HTML: quotes and backticks stay as they are.
+    private static readonly FindingJson Json = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static string ToJson(IReadOnlyList<Finding> findings) => JsonSerializer.Serialize(findings, Json.IReadOnlyListFinding) + "\n";
 
     /// <summary>A table without colours, 120 characters wide, and a last line that counts.</summary>
     public static string ToText(IReadOnlyList<Finding> findings)
@@ -41,6 +45,5 @@ internal static class Findings
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 internal sealed partial class FindingJson : JsonSerializerContext;
