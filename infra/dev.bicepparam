@@ -6,5 +6,4 @@ param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param operatorId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 param operatorSeesData = true
 param redundancy = 'Standard_LRS'
-param mostInstances = 10
 param vaultDays = 7

@@ -48,8 +48,8 @@ param busUnits int = 1
 @allowed([1, 2, 4])
 param busPartitions int = 1
 
-@description('Most instances of each function, and of all HTTP functions together.')
-@minValue(1)
+@description('Most instances of each function, and of all HTTP functions together; Flex Consumption takes no fewer than 40.')
+@minValue(40)
 @maxValue(1000)
 param mostInstances int = 40
 
@@ -91,7 +91,7 @@ var tags = { 'azd-env-name': environmentName }
 var short = 'm${take(replace(toLower(environmentName), '-', ''), 7)}'
 var suffix = uniqueString(subscription().id, environmentName, location)
 var name = '${short}-${suffix}' // each is alone of its kind, so one name serves all
-var busName = '${short}-bus-${suffix}'
+var busName = '${short}-${busTier == 'Premium' ? 'premium' : 'bus'}-${suffix}' // a namespace cannot change its tier
 var hostAccount = '${short}h${suffix}'
 var accountNames = [for i in range(0, dataAccounts): '${short}d${padLeft(i, 2, '0')}${suffix}']
 var queues = ['events', 'wakes', 'deliveries']

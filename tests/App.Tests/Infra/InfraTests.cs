@@ -72,6 +72,7 @@ public sealed partial class InfraTests
 
         var bus = deployment.OfType("Microsoft.ServiceBus/namespaces").Single();
         Assert.Equal(namespacePartitions, (int?)bus["properties"]!["premiumMessagingPartitions"]);
+        Assert.Equal(tier == "Premium", NameOf(bus).Contains("premium", StringComparison.Ordinal)); // a namespace cannot change its tier, so another one is another
         Assert.All(deployment.OfType("Microsoft.ServiceBus/namespaces/queues"), queue => Assert.Equal(queuesPartitioned, (bool)queue["properties"]!["enablePartitioning"]!));
     }
 
