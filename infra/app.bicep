@@ -11,7 +11,6 @@ param bus string
 param vaultUri string
 param insightsConnection string
 param publicUrl string
-param hasSmtp bool
 param mostInstances int
 param instanceMemoryMB int
 param alwaysReady int
@@ -37,7 +36,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identityId
-    siteConfig: { minTlsVersion: '1.2', ftpsState: 'Disabled' }
+    siteConfig: { minTlsVersion: '1.2' }
     functionAppConfig: {
       deployment: {
         storage: {
@@ -58,28 +57,27 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
-    properties: union(
-      {
-        // Read by the Functions host.
-        AzureWebJobsStorage__accountName: hostAccount
-        AzureWebJobsStorage__credential: 'managedidentity'
-        AzureWebJobsStorage__clientId: identityClientId
-        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
-        // Read by both.
-        APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
-        ServiceBus__fullyQualifiedNamespace: bus
-        ServiceBus__credential: 'managedidentity'
-        ServiceBus__clientId: identityClientId
-        // Read by the app.
-        AZURE_CLIENT_ID: identityClientId // which of an app's identities Azure.Identity takes
-        MARKETING_STORAGE: tables
-        MARKETING_PUBLIC_URL: url
-        MARKETING_PEPPER: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/pepper)'
-        MARKETING_TRACKING_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/tracking-key)'
-        MARKETING_WRITE_KEYS: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/write-keys)'
-      },
-      hasSmtp ? { MARKETING_SMTP: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/smtp)' } : {}
-    )
+    properties: {
+      // Read by the Functions host.
+      AzureWebJobsStorage__accountName: hostAccount
+      AzureWebJobsStorage__credential: 'managedidentity'
+      AzureWebJobsStorage__clientId: identityClientId
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+      // Read by both.
+      APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
+      ServiceBus__fullyQualifiedNamespace: bus
+      ServiceBus__credential: 'managedidentity'
+      ServiceBus__clientId: identityClientId
+      // Read by the app.
+      AZURE_CLIENT_ID: identityClientId // which of an app's identities Azure.Identity takes
+      MARKETING_STORAGE: tables
+      MARKETING_PUBLIC_URL: url
+      MARKETING_PEPPER: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/pepper)'
+      MARKETING_TRACKING_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/tracking-key)'
+      MARKETING_WRITE_KEYS: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/write-keys)'
+      MARKETING_CONSOLE_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/console-key)'
+      MARKETING_SMTP: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/smtp)'
+    }
   }
 
   // No way in but the identity of who deploys.

@@ -24,9 +24,6 @@ param operatorSeesData bool = false
 @description('Where customers reach the app, when it has a domain of its own; its azurewebsites.net address where empty.')
 param publicUrl string = ''
 
-@description('Whether the vault has a secret named smtp, smtp://user:password@host:587. Without it nothing is sent.')
-param hasSmtp bool = false
-
 @description('Storage accounts the customers are spread over: one for each 15,000 operations a second. Only ever raised; then move shards.')
 @minValue(1)
 @maxValue(64)
@@ -168,7 +165,6 @@ module app 'app.bicep' = {
     vaultUri: vault.outputs.uri
     insightsConnection: telemetry.outputs.connection
     publicUrl: publicUrl
-    hasSmtp: hasSmtp
     mostInstances: mostInstances
     instanceMemoryMB: instanceMemoryMB
     alwaysReady: alwaysReady

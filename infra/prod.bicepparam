@@ -5,7 +5,6 @@ param environmentName = 'marketing-prod'
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param operatorId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
 param publicUrl = readEnvironmentVariable('MARKETING_DOMAIN', '')
-param hasSmtp = true
 param redundancy = 'Standard_ZRS'
 param mostInstances = 100
 param alwaysReady = 1

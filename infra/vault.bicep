@@ -1,4 +1,4 @@
-// Key Vault: holds pepper, tracking-key, write-keys and smtp; who may read them is in roles.bicep. infra/hooks/secrets.sh makes the first three.
+// Key Vault: holds pepper, tracking-key, write-keys, console-key and smtp, put there by infra/hooks/secrets.sh; who may read them is in roles.bicep.
 // A lost pepper is a lost customer base, so the vault cannot be purged.
 param name string
 param location string

@@ -31,7 +31,12 @@ make() {
         case $found in
         0) return 0 ;;
         1)
-            if "$@" | tr -d '\n' | az keyvault secret set --vault-name "$vault" --name "$name" --file /dev/stdin --encoding utf-8 -o none; then
+            value=$("$@")
+            if [ -z "$value" ]; then
+                echo "$name is missing. For the mail server: export MARKETING_SMTP=smtp://user:password@host:587, special characters percent-encoded; then run: azd hooks run postprovision" >&2
+                exit 1
+            fi
+            if printf '%s' "$value" | az keyvault secret set --vault-name "$vault" --name "$name" --file /dev/stdin --encoding utf-8 -o none; then
                 echo "Made the secret $name in $vault."
                 made=yes
                 return 0
@@ -47,10 +52,27 @@ make() {
     done
 }
 
+# The mail server, from the environment or from whoever sits there.
+mail_server() {
+    address=${MARKETING_SMTP:-}
+    if [ -z "$address" ] && [ -t 0 ]; then
+        printf 'Mail server, as smtp://user:password@host:587 (not shown): ' >&2
+        stty -echo
+        read -r address || address=
+        stty echo
+        echo >&2
+    fi
+    case $address in
+    smtp://?* | smtps://?*) printf '%s' "$address" ;;
+    esac
+}
+
 made=no
 make pepper openssl rand -base64 32
 make tracking-key openssl rand -base64 32
 make write-keys openssl rand -hex 16
+make console-key openssl rand -hex 16
+make smtp mail_server
 
 # References are read when the app starts; have it look again now.
 if [ "$made" = yes ]; then

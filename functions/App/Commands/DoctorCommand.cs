@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
-using MarketingAutomation.Bus;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Doctor;
 using MarketingAutomation.Doctor.Dns;
@@ -13,7 +12,7 @@ namespace MarketingAutomation.Commands;
 /// <summary><c>marketing doctor</c>: looks at a deployment or an embedded install and says what to do about what it finds.</summary>
 internal static class DoctorCommand
 {
-    private const int Blocked = 1, DnsPort = 53, MostPutAsideShown = 1000;
+    private const int Blocked = 1, DnsPort = 53;
 
     public static Command Create()
     {
@@ -47,8 +46,8 @@ internal static class DoctorCommand
             new Doctor.ConfigCheck(options.Config),
             .. surroundings is { HasStorage: true, HasBus: true } ? [] : new ICheck[] { new DataFolderCheck(options.Data), new SchemaCheck(options.Data) },
             new StorageCheck(stores.StoreAsync, surroundings.HasStorage),
-            new QueueCheck(stores.BusAsync, DeadLettersAsync, clock, surroundings.HasBus),
-            new ClockCheck(http, url, clock),
+            new QueueCheck(stores.QueuesAsync, clock, surroundings.HasBus),
+            new ClockCheck(http, url ?? FirstAccount(surroundings), clock),
             new PublicUrlCheck(http, url, cancel => PageAsync(stores, url, cancel)),
             new CallbacksCheck(http, url),
             .. surroundings[Surroundings.Smtp] is null ? ofMail.Select(ICheck (check) => new WhileNothingIsSent(check)) : ofMail,
@@ -63,15 +62,15 @@ internal static class DoctorCommand
         return null;
     }
 
+    private static Uri? FirstAccount(Surroundings surroundings) =>
+        Uri.TryCreate(surroundings[Surroundings.Storage]?.Split(',')[0], UriKind.Absolute, out var account) && account.Scheme == "https" ? account : null;
+
     // A page of this deployment, for nobody.
     private static async Task<Uri?> PageAsync(DoctorStores stores, Uri? url, CancellationToken ct)
     {
         if (url is null || await stores.DeploymentAsync(url, ct) is not { } deployment) return null;
         return new Uri(Links.Of(deployment).Unsubscribe(CustomerKey.OfUser(deployment.Pepper, "doctor"), "doctor", "doctor"));
     }
-
-    private static async Task<int?> DeadLettersAsync(IBus bus, string queue, CancellationToken ct) =>
-        bus is SqliteBus embedded ? (await embedded.DeadLettersAsync(queue, MostPutAsideShown, ct)).Count : null;
 }
 
 /// <param name="Selectors">Names of DKIM keys.</param>

@@ -14,7 +14,7 @@ internal sealed class CallbacksCheck(HttpClient http, Uri? url) : ICheck
         List<string> answering = [];
         if (url is not null)
             foreach (var provider in Providers)
-                if (await AnswersAsync(new Uri(url, $"/hooks/{provider}"), ct)) answering.Add(provider);
+                if (await AnswersAsync(new Uri($"{url.AbsoluteUri.TrimEnd('/')}/hooks/{provider}"), ct)) answering.Add(provider);
         return [answering.Count > 0
             ? new(Name, Severity.Fine, $"Callbacks are taken from {string.Join(" and ", answering)}.")
             : new(Name, Severity.Warning, "No provider can call back: bounces and complaints are not learned of.", "Where the provider offers callbacks, point them at the public address under /hooks/; until then watch its own list of bounces.")];

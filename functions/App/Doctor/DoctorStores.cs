@@ -6,6 +6,8 @@ namespace MarketingAutomation.Doctor;
 /// <summary>What the checks look into, opened once, when the first of them asks; nothing is made that is not there.</summary>
 internal sealed class DoctorStores(string data, Surroundings surroundings, TimeProvider clock) : IDisposable
 {
+    private const int MostPutAside = 500;
+
     private readonly Lock opening = new();
     private SqliteFile? file;
 
@@ -13,7 +15,7 @@ internal sealed class DoctorStores(string data, Surroundings surroundings, TimeP
     public Task<IPartitionStore?> StoreAsync(CancellationToken ct) => Task.FromResult<IPartitionStore?>(File() is { } embedded ? new SqlitePartitionStore(embedded) : null);
 
     /// <summary>Null where nothing is kept yet.</summary>
-    public Task<IBus?> BusAsync(CancellationToken ct) => Task.FromResult<IBus?>(File() is { } embedded ? new SqliteBus(embedded, clock) : null);
+    public Task<QueueView?> QueuesAsync(CancellationToken ct) => Task.FromResult(File() is { } embedded ? View(new(embedded, clock)) : null);
 
     /// <summary>The deployment that reads this; null where its secrets are not made yet or cannot be read.</summary>
     public async Task<Deployment?> DeploymentAsync(Uri publicUrl, CancellationToken ct)
@@ -29,6 +31,8 @@ internal sealed class DoctorStores(string data, Surroundings surroundings, TimeP
     }
 
     public void Dispose() => file?.Dispose();
+
+    private static QueueView View(SqliteBus bus) => new(bus.NextDueAsync, async (queue, ct) => (await bus.DeadLettersAsync(queue, MostPutAside, ct)).Count);
 
     private SqliteFile? File()
     {

@@ -5,6 +5,6 @@ internal interface ICheck
 {
     string Name { get; }
 
-    /// <summary>What it saw, at least one finding.</summary>
+    /// <summary>What it saw; nothing where there is nothing to look at.</summary>
     Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct);
 }

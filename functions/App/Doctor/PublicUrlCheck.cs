@@ -16,11 +16,11 @@ internal sealed class PublicUrlCheck(HttpClient http, Uri? url, Func<Cancellatio
         var signed = await page(ct);
         try
         {
-            using var answer = await http.GetAsync(signed ?? new Uri(url, "/t/u/doctor"), HttpCompletionOption.ResponseHeadersRead, ct);
+            using var answer = await http.GetAsync(signed ?? new Uri($"{url.AbsoluteUri.TrimEnd('/')}/t/u/doctor"), HttpCompletionOption.ResponseHeadersRead, ct);
             return (answer.StatusCode, signed) switch
             {
-                (>= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest, _) => Blocking($"{url.Host} redirects; mail programs do not follow when they unsubscribe (RFC 8058).", $"Set {Surroundings.PublicUrl} to where it redirects to."),
-                (>= HttpStatusCode.InternalServerError, _) => Blocking($"{url.Host} answers {(int)answer.StatusCode}.", "Look into the server's log; if it has just been deployed, try again in a minute."),
+                (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect, _) => Blocking($"{url.Host} redirects; mail programs do not follow when they unsubscribe (RFC 8058).", $"Set {Surroundings.PublicUrl} to where it redirects to."),
+                (var status, _) when status >= HttpStatusCode.InternalServerError => Blocking($"{url.Host} answers {(int)answer.StatusCode}.", "Look into the server's log; if it has just been deployed, try again in a minute."),
                 (HttpStatusCode.OK, not null) when url.Scheme != "https" => new(Name, Severity.Warning, $"{url.Host} answers, without TLS.", "Put a certificate in front: one-click unsubscribing is for https alone."),
                 (HttpStatusCode.OK, not null) => new(Name, Severity.Fine, $"{url.Host} answers over https, and it is this deployment."),
                 (_, not null) => Blocking($"{url.Host} answers {(int)answer.StatusCode} to a link of this deployment.", "Another deployment answers there, or something in front eats paths under /t/: links in messages do not work."),

@@ -3,8 +3,7 @@ using MarketingAutomation.Bus;
 namespace MarketingAutomation.Doctor;
 
 /// <summary>Looks into the queues without taking anything: reachable, and worked.</summary>
-/// <param name="deadLetters">How many messages of a queue were put aside, at least; null where the bus cannot tell.</param>
-internal sealed class QueueCheck(Func<CancellationToken, Task<IBus?>> open, Func<IBus, string, CancellationToken, Task<int?>> deadLetters, TimeProvider clock, bool azure) : ICheck
+internal sealed class QueueCheck(Func<CancellationToken, Task<QueueView?>> open, TimeProvider clock, bool azure) : ICheck
 {
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(15);
 
@@ -15,11 +14,11 @@ internal sealed class QueueCheck(Func<CancellationToken, Task<IBus?>> open, Func
         List<Finding> findings = [];
         try
         {
-            if (await open(ct) is not { } bus) return [new(Name, Severity.Fine, "There are none yet; `marketing serve` makes them.")];
-            if (await bus.NextDueAsync(ct) is { } due && due < clock.GetUtcNow() - Late)
+            if (await open(ct) is not { } queues) return [new(Name, Severity.Fine, "There are none yet; `marketing serve` makes them.")];
+            if (await queues.NextDue(ct) is { } due && due < clock.GetUtcNow() - Late)
                 findings.Add(new(Name, Severity.Warning, "Messages have waited for more than 15 minutes.", azure ? "Look at the app's failed requests; while it is stopped nothing is lost." : "Start `marketing serve`; nothing is lost meanwhile."));
             foreach (var queue in new[] { Queue.Events, Queue.Wakes, Queue.Deliveries })
-                if (await deadLetters(bus, queue, ct) is > 0 and var dead)
+                if (await queues.DeadLetters(queue, ct) is > 0 and var dead)
                     findings.Add(new(Name, Severity.Warning, $"{dead} message{(dead == 1 ? "" : "s")} of {queue} {(dead == 1 ? "was" : "were")} put aside after failing again and again.", "Find the cause in the log, mend it, and send them again."));
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
@@ -32,3 +31,8 @@ internal sealed class QueueCheck(Func<CancellationToken, Task<IBus?>> open, Func
         return findings;
     }
 }
+
+/// <summary>What can be seen of the queues from outside.</summary>
+/// <param name="NextDue">When the next message of any queue can be received; null where none ever will, or the bus does not tell.</param>
+/// <param name="DeadLetters">How many messages of a queue were put aside, counted up to some hundred.</param>
+internal sealed record QueueView(Func<CancellationToken, Task<DateTimeOffset?>> NextDue, Func<string, CancellationToken, Task<int>> DeadLetters);

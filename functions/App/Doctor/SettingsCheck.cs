@@ -18,7 +18,7 @@ internal sealed class SettingsCheck(Surroundings surroundings) : ICheck
 
     // The platform leaves the reference itself where the vault has no such secret, or the app may not read it.
     private IEnumerable<Finding> References() =>
-        from name in new[] { Surroundings.Pepper, Surroundings.TrackingKey, Surroundings.WriteKeys, Surroundings.Smtp }
+        from name in new[] { Surroundings.Pepper, Surroundings.TrackingKey, Surroundings.WriteKeys, Surroundings.ConsoleKey, Surroundings.Smtp }
         where IsReference(surroundings[name])
         select Blocking($"{name} is a reference that the vault has not answered.", "Make the secret in the vault (azd hooks run postprovision), see that the app's identity has the role Key Vault Secrets User, then restart the app.");
 
@@ -44,7 +44,7 @@ internal sealed class SettingsCheck(Surroundings surroundings) : ICheck
     {
         if (surroundings[Surroundings.Smtp] is not { } text)
         {
-            if (surroundings.HasStorage) yield return Blocking($"{Surroundings.Smtp} is not set: nothing is sent.", "Put smtp://user:password@host:587 into the vault as the secret smtp and deploy with MARKETING_HAS_SMTP=true.");
+            if (surroundings.HasStorage) yield return Blocking($"{Surroundings.Smtp} is not set: nothing is sent.", "Put smtp://user:password@host:587 into the vault as the secret smtp (azd hooks run postprovision asks for it), then restart the app.");
             else yield return Warning($"{Surroundings.Smtp} is not set: messages become files in the data folder and are not sent.", "Set it to smtp://user:password@host:587 when customers are to get them.");
         }
         else if (!IsReference(text) && (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("smtp" or "smtps") || url.Host.Length == 0))
@@ -62,7 +62,9 @@ internal sealed class SettingsCheck(Surroundings surroundings) : ICheck
         }
         if (surroundings[Surroundings.Bus] is { } bus && (bus.Contains("://", StringComparison.Ordinal) || bus.Contains('/') || Uri.CheckHostName(bus.Split(':')[0]) == UriHostNameType.Unknown))
             yield return Blocking($"{Surroundings.Bus} is no host name.", "Write it as NAME.servicebus.windows.net.");
-        if (surroundings.HasStorage != surroundings.HasBus && surroundings["ServiceBus"] is null)
+        if (surroundings[Surroundings.BusConnection]?.Contains("SharedAccessKey=", StringComparison.OrdinalIgnoreCase) == true)
+            yield return Warning($"{Surroundings.BusConnection} holds a key to the namespace.", $"Set {Surroundings.Bus} to its host name instead, and give the app's identity the roles Azure Service Bus Data Sender and Receiver on the queues.");
+        if (surroundings.HasStorage != surroundings.HasBus)
             yield return Warning($"{(surroundings.HasStorage ? Surroundings.Storage : Surroundings.Bus)} is set and {(surroundings.HasStorage ? Surroundings.Bus : Surroundings.Storage)} is not: half is in Azure, half in the data folder.", "Set both, or neither.");
         if (surroundings[Surroundings.BusCredential] is { } credential && credential != "managedidentity")
             yield return Blocking($"{Surroundings.BusCredential} is not managedidentity.", "Set it so, or leave it out outside Azure.");

@@ -46,6 +46,15 @@ public sealed class CheckTests : IDisposable
         Assert.Contains(says, finding.What + finding.Do, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_public_address_with_a_path_is_asked_below_it()
+    {
+        await using var server = await WebServer.StartAsync(context => context.Response.StatusCode = context.Request.Path.StartsWithSegments("/shop/t/u") || context.Request.Path == "/shop/hooks/wechat" ? 200 : 404);
+
+        Assert.Equal(Severity.Warning, (await OneAsync(new PublicUrlCheck(http, new(server.Url, "/shop"), _ => Task.FromResult<Uri?>(null)))).Severity);
+        Assert.Equal("Callbacks are taken from wechat.", (await OneAsync(new CallbacksCheck(http, new(server.Url, "/shop/")))).What);
+    }
+
     [Theory]
     [InlineData("https://localhost:1", "cannot be reached"), InlineData("https://nowhere.invalid", "has no address")]
     public async Task A_public_address_where_nobody_answers_blocks(string url, string says)
@@ -118,7 +127,7 @@ public sealed class CheckTests : IDisposable
         using var file = new SqliteFile(Path.Combine(scratch.Data, "marketing.db"));
         var clock = new FakeTimeProvider(Now);
         var bus = new SqliteBus(file, clock);
-        var check = new QueueCheck(_ => Task.FromResult<IBus?>(bus), async (_, queue, ct) => (await bus.DeadLettersAsync(queue, 10, ct)).Count, clock, azure: false);
+        var check = new QueueCheck(_ => Task.FromResult<QueueView?>(new(bus.NextDueAsync, async (queue, ct) => (await bus.DeadLettersAsync(queue, 10, ct)).Count)), clock, azure: false);
         await bus.SendAsync(Queue.Events, [new([1]), new([2])], Ct);
         Assert.Equal("Reachable, and nothing waits for long.", (await OneAsync(check)).What);
 

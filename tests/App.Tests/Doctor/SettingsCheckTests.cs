@@ -6,14 +6,20 @@ public sealed class SettingsCheckTests
 
     private static readonly Dictionary<string, string> Embedded = new()
     {
-        ["MARKETING_WRITE_KEYS"] = "0123456789abcdef", ["MARKETING_PUBLIC_URL"] = "https://mail.shop.de", ["MARKETING_SMTP"] = "smtp://user:s3cret@mx.shop.de:587",
+        ["MARKETING_WRITE_KEYS"] = "0123456789abcdef",
+        ["MARKETING_PUBLIC_URL"] = "https://mail.shop.de",
+        ["MARKETING_SMTP"] = "smtp://user:s3cret@mx.shop.de:587",
     };
 
     private static readonly Dictionary<string, string> Azure = new(Embedded)
     {
         ["MARKETING_STORAGE"] = "https://d00.table.core.windows.net,https://d01.table.core.windows.net",
-        ["ServiceBus__fullyQualifiedNamespace"] = "shop.servicebus.windows.net", ["ServiceBus__credential"] = "managedidentity", ["ServiceBus__clientId"] = "11111111-1111-1111-1111-111111111111",
-        ["MARKETING_PEPPER"] = Secret, ["MARKETING_TRACKING_KEY"] = Other, ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "InstrumentationKey=1;IngestionEndpoint=https://x",
+        ["ServiceBus__fullyQualifiedNamespace"] = "shop.servicebus.windows.net",
+        ["ServiceBus__credential"] = "managedidentity",
+        ["ServiceBus__clientId"] = "11111111-1111-1111-1111-111111111111",
+        ["MARKETING_PEPPER"] = Secret,
+        ["MARKETING_TRACKING_KEY"] = Other,
+        ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "InstrumentationKey=1;IngestionEndpoint=https://x",
     };
 
     private static readonly List<string> Hidden = [.. Azure.Keys.Where(name => name is not "MARKETING_PUBLIC_URL")];
@@ -38,6 +44,8 @@ public sealed class SettingsCheckTests
     [InlineData("MARKETING_STORAGE", "AccountName=a;AccountKey=s3cret", nameof(Severity.Warning), "holds a key")]
     [InlineData("ServiceBus__fullyQualifiedNamespace", "sb://shop.servicebus.windows.net/", nameof(Severity.Blocking), "no host name")]
     [InlineData("ServiceBus__fullyQualifiedNamespace", "", nameof(Severity.Warning), "half is in Azure")]
+    [InlineData("ServiceBus", "Endpoint=sb://shop;SharedAccessKeyName=a;SharedAccessKey=s3cret", nameof(Severity.Warning), "holds a key")]
+    [InlineData("MARKETING_CONSOLE_KEY", "@Microsoft.KeyVault(SecretUri=https://v/secrets/console-key)", nameof(Severity.Blocking), "has not answered")]
     [InlineData("ServiceBus__credential", "key", nameof(Severity.Blocking), "not managedidentity")]
     [InlineData("ServiceBus__clientId", "me", nameof(Severity.Blocking), "no client id")]
     [InlineData("MARKETING_PEPPER", "s3cret", nameof(Severity.Blocking), "not 32 bytes")]

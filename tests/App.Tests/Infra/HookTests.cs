@@ -45,7 +45,7 @@ public sealed class HookTests : IDisposable
         var (exitCode, output, errors) = await RunAsync("secrets.sh");
 
         Assert.True(exitCode == 0, errors);
-        Assert.Equal(["pepper", "tracking-key", "write-keys"], Directory.EnumerateFiles(Secret("")).Select(Path.GetFileName).Order());
+        Assert.Equal(["console-key", "pepper", "smtp", "tracking-key", "write-keys"], Directory.EnumerateFiles(Secret("")).Select(Path.GetFileName).Order());
         Assert.Equal([32, 32], new[] { "pepper", "tracking-key" }.Select(name => Convert.FromBase64String(File.ReadAllText(Secret(name))).Length));
         Assert.NotEqual(File.ReadAllText(Secret("pepper")), File.ReadAllText(Secret("tracking-key")));
         foreach (var file in Directory.EnumerateFiles(Secret("")))
@@ -105,6 +105,19 @@ public sealed class HookTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_mail_server_nothing_is_deployed_and_the_other_secrets_stay()
+    {
+        var (exitCode, _, errors) = await RunAsync("secrets.sh", ("MARKETING_SMTP", "mail.shop.de"));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("export MARKETING_SMTP=smtp://user:password@host:587", errors, StringComparison.Ordinal);
+        Assert.True(File.Exists(Secret("pepper")));
+        Assert.False(File.Exists(Secret("smtp")));
+        Assert.Equal(0, (await RunAsync("secrets.sh")).ExitCode);
+        Assert.Equal("smtp://u:p%40ss@mail.shop.de:587", File.ReadAllText(Secret("smtp")));
+    }
+
+    [Fact]
     public async Task The_beginning_of_the_budget_is_decided_once()
     {
         await RunAsync("budget-start.sh");
@@ -124,7 +137,7 @@ public sealed class HookTests : IDisposable
     {
         var start = Programs.Start("sh", SharedFolder.Repository, Path.Combine(Bicep.Folder, "hooks", hook));
         start.Environment["PATH"] = $"{folder.FullName}:{Environment.GetEnvironmentVariable("PATH")}";
-        foreach (var (name, value) in new[] { ("MARKETING_VAULT", "shop"), ("MARKETING_APP", "shop"), ("AZURE_SUBSCRIPTION_ID", "s"), ("AZURE_RESOURCE_GROUP", "g"), ("MARKETING_TRIES", "6"), ("MARKETING_PAUSE", "0") }.Concat(environment))
+        foreach (var (name, value) in new[] { ("MARKETING_VAULT", "shop"), ("MARKETING_APP", "shop"), ("AZURE_SUBSCRIPTION_ID", "s"), ("AZURE_RESOURCE_GROUP", "g"), ("MARKETING_SMTP", "smtp://u:p%40ss@mail.shop.de:587"), ("MARKETING_TRIES", "6"), ("MARKETING_PAUSE", "0") }.Concat(environment))
             start.Environment[name] = value;
         return Programs.RunAsync(start, TestContext.Current.CancellationToken);
     }
