@@ -12,6 +12,7 @@ RootCommand root = new("Marketing automation: customers' events in, the right me
     ReportCommand.Create(),
     SchemaCommand.Create(),
     ShardsCommand.Create(),
+    DoctorCommand.Create(),
 };
 
 return await CommandLine.RunAsync(root, args);
