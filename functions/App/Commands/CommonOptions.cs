@@ -40,7 +40,8 @@ internal static class CommonOptions
 
     public static Option<ReportFormat> Format() => new("--format")
     {
-        Description = "How to write the report: text, json or csv.",
+        Description = "How to write the report.",
+        HelpName = "text|json|csv",
         DefaultValueFactory = _ => ReportFormat.Text,
         CustomParser = result =>
         {
