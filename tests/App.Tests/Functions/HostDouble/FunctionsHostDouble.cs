@@ -24,6 +24,7 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
     private readonly List<string> output = [];
     private readonly List<int> exits = [];
     private readonly List<string> faults = [];
+    private readonly List<string> invocations = [];
     private TaskCompletionSource<HandlerProcess> handler = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="root">The deployed folder.</param>
@@ -65,6 +66,12 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
         get { lock (faults) return [.. faults]; }
     }
 
+    /// <summary>Ids of the invocations so far.</summary>
+    public IReadOnlyList<string> Invocations
+    {
+        get { lock (invocations) return [.. invocations]; }
+    }
+
     /// <summary>Waits until the handler is ready; the first time, starts everything.</summary>
     public async Task StartAsync(CancellationToken ct)
     {
@@ -103,7 +110,7 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
         var process = await HandlerAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, process.Address($"/{function.Name}")) { Content = new StreamContent(new MemoryStream(envelope)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } } };
         request.Headers.TransferEncodingChunked = true;
-        request.Headers.Add(FunctionsHost.InvocationId, Guid.NewGuid().ToString());
+        request.Headers.Add(FunctionsHost.InvocationId, NewInvocation());
         request.Headers.Add("X-Azure-Functions-HostVersion", "4.1052.0.0");
         request.Headers.UserAgent.ParseAdd("Azure-Functions-Host/4.1052.0.0");
         try
@@ -118,6 +125,14 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
             await Task.WhenAny(process.Noticed.Task, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None));
             return false;
         }
+    }
+
+    /// <summary>The id of an invocation that begins.</summary>
+    public string NewInvocation()
+    {
+        var id = Guid.NewGuid().ToString();
+        lock (invocations) invocations.Add(id);
+        return id;
     }
 
     public async ValueTask DisposeAsync()
