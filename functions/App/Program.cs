@@ -35,7 +35,7 @@ catch (StaleCatalogException stale)
 catch (OperationCanceledException)
 {
     await says.WriteLineAsync("Stopped.");
-    return 130;
+    return host is null ? 130 : ExitCode.StartAgain;
 }
 catch (Exception fault) when (host is not null)
 {

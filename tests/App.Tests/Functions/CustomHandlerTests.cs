@@ -131,6 +131,7 @@ public sealed class CustomHandlerTests : IDisposable
     public async Task Whoever_is_too_old_for_a_customer_starts_again_with_the_newest_config()
     {
         await using var host = await StartAsync();
+        Assert.True(await host.TickAsync("tick", Ct)); // now it has read its config
         await DecideWithNewerConfigAsync("ada");
         using (var answer = await host.Http.PostAsJsonAsync("/v1/track", new { userId = "ada", messageId = "second", @event = "Signed Up" }, Ct))
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
