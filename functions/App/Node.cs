@@ -15,15 +15,15 @@ internal sealed class Node : IAsyncDisposable
     private readonly Stores stores;
     private readonly Retries retries;
 
-    private Node(Stores stores, Catalog catalog, IChannel channel, TimeProvider clock, ILoggerFactory logs)
+    private Node(Stores stores, Catalog catalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, Random? chance)
     {
         (this.stores, Catalog, Clock) = (stores, catalog, clock);
-        retries = new Retries(clock);
+        retries = new Retries(clock, chance);
         var quarantine = new Quarantine(Store, logs.CreateLogger<Quarantine>());
         var suppressions = new Suppressions(Store, catalog.Deployment, clock);
         Customers = new CustomerStore(Store, catalog, clock, quarantine);
         Effects = new EffectRunner(Store, Bus, suppressions);
-        var work = new CustomerWork(Effects, Bus, quarantine, clock, logs.CreateLogger<CustomerWork>());
+        var work = new CustomerWork(Effects, Bus, quarantine, clock, retries, logs.CreateLogger<CustomerWork>());
         Batches = new Batches(
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),
@@ -55,16 +55,17 @@ internal sealed class Node : IAsyncDisposable
     /// <summary>Opens storage and bus, makes them where there are none, and publishes the config to them.</summary>
     /// <param name="readCatalog">Reads the config for this deployment; asked once.</param>
     public static async Task<Node> OpenAsync(NodeOptions options, Func<Deployment, long, Catalog> readCatalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, CancellationToken ct) =>
-        await OpenAsync(await Stores.OpenAsync(options, clock, ct), options, readCatalog, channel, clock, logs, ct);
+        await OpenAsync(Stores.Open(options, clock, logs), options, readCatalog, channel, clock, logs, ct);
 
     /// <param name="stores">Closed with the node, also where it cannot be opened.</param>
-    public static async Task<Node> OpenAsync(Stores stores, NodeOptions options, Func<Deployment, long, Catalog> readCatalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, CancellationToken ct)
+    /// <param name="chance">Spreads pauses (<see cref="Retries"/>).</param>
+    public static async Task<Node> OpenAsync(Stores stores, NodeOptions options, Func<Deployment, long, Catalog> readCatalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, CancellationToken ct, Random? chance = null)
     {
         try
         {
             var deployment = await Deployments.OpenAsync(stores.Store, options, ct);
             var catalog = await Catalogs.PublishAsync(stores.Store, version => readCatalog(deployment, version), ct);
-            return new(stores, catalog, channel, clock, logs);
+            return new(stores, catalog, channel, clock, logs, chance);
         }
         catch
         {

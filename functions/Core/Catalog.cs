@@ -17,6 +17,9 @@ public sealed record Catalog(
     ImmutableSortedDictionary<string, MessageFolder> Messages,
     Deployment Deployment)
 {
+    /// <summary>Whether the message is one that its customers may refuse; one that is no longer there is.</summary>
+    public bool MayBeRefused(string message) => !Messages.TryGetValue(message, out var folder) || Policy.MayBeRefused(folder.Message.Topic);
+
     /// <summary>What follows from the definitions, worked out once.</summary>
     public Rules Rules { get; } = new(Policy, Segments, Journeys);
 }

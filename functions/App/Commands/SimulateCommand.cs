@@ -17,7 +17,7 @@ internal static class SimulateCommand
         Option<string> events = new("--events") { Description = "File of past events: CSV, whitespace-separated text or NDJSON, plain or gzip.", Required = true };
         var from = CommonOptions.Instant("--from", "Replay from this instant; what happened before counts as history. From the first event where not given.");
         var to = CommonOptions.Instant("--to", "Stop after this instant. At the last event where not given.");
-        Option<int> seed = new("--seed") { Description = "Draws holdout groups; another number gives other groups.", DefaultValueFactory = _ => 1 };
+        var seed = CommonOptions.Number("--seed", "Draws holdout groups; another number gives other groups.", 1, 0, int.MaxValue);
         var command = new Command("simulate", "Replays a file of events through the real pipeline with a clock that jumps, sends nothing, and prints the report.") { events, mapping, config, from, to, seed, format };
         command.SetAction(async (parsed, ct) =>
         {

@@ -37,7 +37,7 @@ internal sealed partial class Pump(IBus bus, Batches batches, TimeProvider clock
             catch (Exception fault) when (Faults.IsOfWork(fault, ct) && Faults.Passes(fault))
             {
                 Unreachable(queue, fault.GetType().Name, fault.StackTrace); // the bus itself; what it had given us it gives again
-                await Task.Delay(Pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
     }
 

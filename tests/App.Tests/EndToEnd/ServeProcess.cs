@@ -22,7 +22,7 @@ internal sealed class ServeProcess : IServer, IAsyncDisposable
     public ServeProcess(string data, string config, IReadOnlyDictionary<string, string>? environment = null)
     {
         (Data, Config, Port, this.environment) = (data, config, FreePort(), environment);
-        Http = new() { BaseAddress = new($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
+        Http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public string Data { get; }

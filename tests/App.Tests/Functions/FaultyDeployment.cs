@@ -86,6 +86,9 @@ internal sealed class FaultyDeployment : IAsyncDisposable
         if (until is { } end) Clock.Pass(end);
     }
 
+    /// <summary>When the next message falls due; null where there is none.</summary>
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken ct) => bus.NextDueAsync(ct);
+
     /// <summary>Takes a queue's messages without working them, as if they had never been.</summary>
     public async Task<int> LoseAsync(string queue, CancellationToken ct)
     {
@@ -135,7 +138,7 @@ internal sealed class FaultyDeployment : IAsyncDisposable
     private async Task OpenNodeAsync(CancellationToken ct, Catalog? catalog = null)
     {
         var options = new NodeOptions(scratch.Data, new("http://localhost"), Durable: false, Seed: 1);
-        var stores = await Stores.OpenAsync(options, Clock, ct);
+        var stores = Stores.Open(options, Clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         (Store, bus) = (stores.Store, (SqliteBus)stores.Bus);
         var channel = new OverheardChannel(new RecordingChannel());
         channel.Sent += message => { lock (sent) sent.Add(message); };

@@ -92,7 +92,5 @@ internal sealed class FailingBus(IBus bus, Outage outage, Outage receiving) : IB
 
     public Task DeadLetterAsync(Received message, string reason, CancellationToken ct) => bus.DeadLetterAsync(message, reason, ct);
 
-    public Task<DateTimeOffset?> NextDueAsync(CancellationToken ct) => bus.NextDueAsync(ct);
-
     public Task WaitAsync(string queue, CancellationToken ct) => bus.WaitAsync(queue, ct);
 }
