@@ -87,7 +87,7 @@ public sealed class CustomHandlerTests : IDisposable
     [Fact]
     public async Task It_answers_the_host_at_once_and_lets_all_else_wait_until_storage_answers()
     {
-        await using var host = new FunctionsHostDouble(await PublishedFolder.GetAsync(), scratch.Data, AppSettings);
+        await using var host = FunctionsHostDouble.On(await PublishedFolder.GetAsync(), scratch.Data, AppSettings);
         await using var blocker = new SqliteConnection($"Data Source={Path.Combine(scratch.Data, "marketing.db")}");
         await blocker.OpenAsync(Ct);
         await ExecuteAsync(blocker, "BEGIN IMMEDIATE"); // nobody else can write now
@@ -155,7 +155,7 @@ public sealed class CustomHandlerTests : IDisposable
 
     private async Task<FunctionsHostDouble> StartAsync()
     {
-        var host = new FunctionsHostDouble(await PublishedFolder.GetAsync(), scratch.Data, AppSettings);
+        var host = FunctionsHostDouble.On(await PublishedFolder.GetAsync(), scratch.Data, AppSettings);
         await host.StartAsync(Ct);
         return host;
     }

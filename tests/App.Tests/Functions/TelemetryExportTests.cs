@@ -87,7 +87,7 @@ public sealed class TelemetryExportTests : IAsyncLifetime
     private async Task<FunctionsHostDouble> StartAsync(Dictionary<string, string> settings)
     {
         settings[Settings.Config] = scratch.Config;
-        var host = new FunctionsHostDouble(await PublishedFolder.GetAsync(), scratch.Data, settings);
+        var host = FunctionsHostDouble.On(await PublishedFolder.GetAsync(), scratch.Data, settings);
         await host.StartAsync(Ct);
         return host;
     }

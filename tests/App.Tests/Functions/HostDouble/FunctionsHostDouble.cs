@@ -8,7 +8,7 @@ namespace MarketingAutomation.Functions.HostDouble;
 
 /// <summary>
 /// Does with a deployed folder what the Azure Functions host does: starts the handler and starts it again when it dies, passes requests on,
-/// posts what queues and timers bring, and settles by the answer. Service Bus is the SQLite bus to which the handler sends.
+/// posts what queues and timers bring, and settles by the answer.
 /// </summary>
 internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
 {
@@ -17,8 +17,8 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
     private static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(5);
 
     private readonly IReadOnlyDictionary<string, string> settings;
-    private readonly SqliteFile file;
-    private readonly SqliteBus bus;
+    private readonly IBus bus;
+    private readonly IReadOnlyList<object> owned;
     private readonly CancellationTokenSource stop = new();
     private readonly List<Task> work = [];
     private readonly List<string> output = [];
@@ -28,16 +28,21 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
     private TaskCompletionSource<HandlerProcess> handler = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="root">The deployed folder.</param>
-    /// <param name="data">Where the handler keeps its database.</param>
     /// <param name="settings">The app's settings.</param>
-    public FunctionsHostDouble(string root, string data, IReadOnlyDictionary<string, string> settings)
+    /// <param name="bus">The bus to which the handler sends.</param>
+    /// <param name="owned">Closed with the host.</param>
+    public FunctionsHostDouble(string root, IReadOnlyDictionary<string, string> settings, IBus bus, params IReadOnlyList<object> owned)
     {
-        App = new(root);
-        this.settings = new Dictionary<string, string>(settings) { [Settings.Data] = data };
-        Directory.CreateDirectory(data);
-        file = new(Path.Combine(data, "marketing.db"));
-        bus = new(file, TimeProvider.System);
+        (App, this.settings, this.bus, this.owned) = (new(root), settings, bus, owned);
         Http = new(new HostProxy(this)) { BaseAddress = new("http://app.azurewebsites.example"), Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    /// <summary>With storage and bus in a data folder.</summary>
+    public static FunctionsHostDouble On(string root, string data, IReadOnlyDictionary<string, string> settings)
+    {
+        Directory.CreateDirectory(data);
+        var file = new SqliteFile(Path.Combine(data, "marketing.db"));
+        return new(root, new Dictionary<string, string>(settings) { [Settings.Data] = data }, new SqliteBus(file, TimeProvider.System), file);
     }
 
     public FunctionApp App { get; }
@@ -140,8 +145,10 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
         await stop.CancelAsync();
         await Task.WhenAll(work);
         Http.Dispose();
-        file.Dispose();
         stop.Dispose();
+        foreach (var each in owned)
+            if (each is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync();
+            else if (each is IDisposable disposable) disposable.Dispose();
     }
 
     // An empty body or null with success hangs the invocation; anything but a JSON object fails it.
