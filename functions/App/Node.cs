@@ -13,11 +13,12 @@ internal sealed class Node : IAsyncDisposable
     private static readonly TimeSpan SafetyWake = TimeSpan.FromMinutes(1);
 
     private readonly Stores stores;
+    private readonly Retries retries;
 
     private Node(Stores stores, Catalog catalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, Random? chance)
     {
         (this.stores, Catalog, Clock) = (stores, catalog, clock);
-        var retries = new Retries(clock, chance);
+        retries = new Retries(clock, chance);
         var quarantine = new Quarantine(Store, logs.CreateLogger<Quarantine>());
         var suppressions = new Suppressions(Store, catalog.Deployment, clock);
         Customers = new CustomerStore(Store, catalog, clock, quarantine);
@@ -27,6 +28,7 @@ internal sealed class Node : IAsyncDisposable
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),
             new DeliveriesHandler(work, Customers, suppressions, channel, Bus, clock, retries),
+            clock,
             logs.CreateLogger<Batches>());
         Pump = new Pump(Bus, Batches, clock, logs.CreateLogger<Pump>());
         Sweep = new Sweep(Store, Bus, clock, logs.CreateLogger<Sweep>());
@@ -81,9 +83,9 @@ internal sealed class Node : IAsyncDisposable
     {
         // No queue brings this input back if we die half-way: a wake left beforehand finds the commit's effects and runs them.
         var due = Clock.GetUtcNow() + SafetyWake;
-        await Bus.SendAsync(Queue.Wakes, [new(new Nudge.Wake(customer, due).ToBody(), due)], ct);
-        var decided = await Customers.DecideAsync(customer, [input], ct);
-        await Effects.RunAsync(decided.Todos, ct);
+        await retries.RunAsync(token => Bus.SendAsync(Queue.Wakes, [new(new Nudge.Wake(customer, due).ToBody(), due)], token), ct);
+        var decided = await retries.RunAsync(token => Customers.DecideAsync(customer, [input], token), ct);
+        await retries.RunAsync(token => Effects.RunAsync(decided.Todos, token), ct);
         return decided.Customer;
     }
 
