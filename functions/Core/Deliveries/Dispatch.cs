@@ -33,6 +33,7 @@ public static class Dispatch
     {
         if (turn.Customer.Deliveries.GetValueOrDefault(input.Delivery) is not { IsSettled: false } delivery) return;
         if (delivery.Status == DeliveryStatus.Sending ? !input.Again : delivery.Until > turn.Now) return;
+        if (delivery.Status == DeliveryStatus.Sending && delivery.Token != input.Token) delivery = delivery with { IsDoubtful = true };
         switch (Admission.Of(turn.Catalog, turn.Customer, delivery, input, turn.Now))
         {
             case Admission.Hold hold: Hold(turn, delivery, hold); break;
@@ -53,14 +54,14 @@ public static class Dispatch
                 End(turn, delivery with { ProviderId = sent.ProviderId }, DeliveryStatus.Sent, null);
                 break;
             case Outcome.Failed failed:
-                End(turn, delivery, DeliveryStatus.Failed, failed.Reason);
+                Withhold(turn, delivery, DeliveryStatus.Failed, failed.Reason);
                 if (failed.HardBounce && turn.Customer.Email is { } address) turn.Add(new Effect.Suppress(address, failed.Reason));
                 break;
             case Outcome.Unknown unknown when delivery.Status == DeliveryStatus.Sending:
                 End(turn, delivery, DeliveryStatus.Unknown, unknown.Reason);
                 break;
             case Outcome.Retry retry when delivery.Status == DeliveryStatus.Sending && delivery.Attempt >= MostAttempts:
-                End(turn, delivery, DeliveryStatus.Failed, $"gave up after {MostAttempts} attempts: {retry.Reason}");
+                Withhold(turn, delivery, DeliveryStatus.Failed, $"gave up after {MostAttempts} attempts: {retry.Reason}");
                 break;
             case Outcome.Retry retry when delivery.Status == DeliveryStatus.Sending:
                 var due = turn.Now + (retry.After ?? Backoff(delivery));
@@ -92,10 +93,10 @@ public static class Dispatch
         ? catalog.Policy.Senders[from]
         : catalog.Policy.Senders.MinBy(pair => pair.Key, StringComparer.Ordinal).Value;
 
-    // An attempt that was interrupted may have handed it over: then there is nothing to hold back any more.
+    // What may have been handed over is not to be held back any more.
     private static void Hold(Turn turn, Delivery delivery, Admission.Hold hold)
     {
-        if (delivery.Status == DeliveryStatus.Sending)
+        if (delivery.IsDoubtful)
         {
             Skip(turn, delivery, hold.Reason.Name());
             return;
@@ -107,10 +108,10 @@ public static class Dispatch
 
     private static void Skip(Turn turn, Delivery delivery, string reason) => Withhold(turn, delivery, DeliveryStatus.Skipped, reason);
 
-    // It may not go now; an attempt that was interrupted may have handed it over all the same.
+    // It may not go, or was refused; an attempt that was interrupted may have handed it over all the same.
     private static void Withhold(Turn turn, Delivery delivery, DeliveryStatus status, string reason)
     {
-        if (delivery.Status == DeliveryStatus.Sending) End(turn, delivery, DeliveryStatus.Unknown, "the attempt was interrupted");
+        if (delivery.IsDoubtful) End(turn, delivery, DeliveryStatus.Unknown, "the attempt was interrupted");
         else End(turn, delivery, status, reason);
     }
 

@@ -196,7 +196,7 @@ public sealed partial class InfraTests
     {
         var export = Path.Combine(SharedFolder.Repository, "functions", "App", "Functions", "TelemetryExport.cs");
         Assert.SkipUnless(File.Exists(export), "The app exports nothing yet.");
-        Assert.Contains("Credential", await File.ReadAllTextAsync(export, TestContext.Current.CancellationToken), StringComparison.Ordinal); // with keys refused, what comes without is lost without a word
+        Assert.Contains("AzureIdentity.Current()", await File.ReadAllTextAsync(export, TestContext.Current.CancellationToken), StringComparison.Ordinal); // with keys refused, what comes without is lost without a word
     }
 
     [Fact]
