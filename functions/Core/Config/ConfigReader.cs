@@ -29,7 +29,7 @@ public static class ConfigReader
         ];
         return problems is not []
             ? new(null, problems)
-            : new(new Catalog(HashOf(files), version, (Policy)folder.Policy!.Value!, Values<Segment>(folder.Segments), Values<Journey>(folder.Journeys), messages, deployment), []);
+            : new(new Catalog(HashOf(files), version, (Policy)folder.Policy!.Value!, Values<Segment>(folder.Segments), Values<Journey>(folder.Journeys), messages, deployment, Values<ComputedTrait>(folder.Traits)), []);
     }
 
     private static ImmutableSortedDictionary<string, T> Values<T>(ImmutableSortedDictionary<string, ConfigFile> files) => files.Values.ToSorted(file => file.Id, file => (T)file.Value!);

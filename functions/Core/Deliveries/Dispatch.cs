@@ -106,6 +106,7 @@ public static class Dispatch
         turn.Put(ended);
         turn.Note($"delivery {delivery.Id} {status.Name()} {reason}".TrimEnd());
         turn.Record(new Fact.Settled(delivery.Journey, delivery.Run, delivery.EnteredAt, turn.Now, delivery.Id, delivery.Step, delivery.Message, status.Name(), reason));
+        if (status == DeliveryStatus.Sent) Customers.Evolution.Count(turn, Hits.SentEvent(ended, turn.Now));
         Passage.GoOn(turn, ended, turn.Now);
     }
 

@@ -18,7 +18,7 @@ public class MistakeTests
 
         // misspelt names
         { "segments/high-value.json", "\"within\"", "\"witin\"", "segments/high-value.json $.when.witin (line 9)", "did you mean \"within\"?" },
-        { "segments/high-value.json", "\"where\"", "\"filter\"", "segments/high-value.json $.when.filter (line 7)", "known are \"event\", \"where\", \"count\" and \"within\"" },
+        { "segments/high-value.json", "\"where\"", "\"filter\"", "segments/high-value.json $.when.filter (line 7)", "known are \"event\", \"where\", \"count\", \"within\", \"since\"" },
         { "segments/high-value.json", "\"atLeast\": 3", "\"atleast\": 3", "segments/high-value.json $.when.count.atleast (line 8)", "did you mean \"atLeast\"?" },
         { "segments/customers.json", "\"event\"", "\"evnet\"", "segments/customers.json $.when.evnet (line 5)", "did you mean \"event\"?" },
         { "journeys/welcome.json", "\"send\": \"welcome\"", "\"snd\": \"welcome\"", "journeys/welcome.json $.steps[0].snd (line 8)", "did you mean \"send\"?" },

@@ -57,9 +57,9 @@ public class MembershipTests
         Condition.Any any => any.Conditions.Any(inner => Truth(inner, history, now)),
         Condition.Not not => !Truth(not.Condition, history, now),
         Condition.Trait trait => history.LastOrDefault(item => item.Item.What == 2) is { Item.What: 2 } last && last.Item.Value >= trait.Test.AtLeast,
-        Condition.Event e => (e.Count ?? new Test(AtLeast: 1)).Holds(history.LongCount(item =>
+        Condition.Event e => (e.Count ?? new Test(AtLeast: 1)).Holds(new Value(history.LongCount(item =>
             item.Item.What < 2 && Names[item.Item.What] == e.Name && (e.Where is null || item.Item.Value >= e.Where["v"].AtLeast)
-            && (e.Within is null || Monday.AddHours(item.Item.Hour).AddTicks(item.Index) > now - e.Within))),
+            && (e.Within is null || Monday.AddHours(item.Item.Hour).AddTicks(item.Index) > now - e.Within))), default),
         _ => throw new InvalidOperationException("The generator makes no such condition."),
     };
 
@@ -129,5 +129,5 @@ public class MembershipTests
     [InlineData("""{"exists":true}""", "null", false)]
     [InlineData("""{"exists":false}""", "null", true)]
     public void A_test_compares_values_of_its_own_kind_only(string test, string value, bool holds) =>
-        Assert.Equal(holds, System.Text.Json.JsonSerializer.Deserialize<Test>(test, System.Text.Json.JsonSerializerOptions.Web)!.Holds(Json(value)));
+        Assert.Equal(holds, System.Text.Json.JsonSerializer.Deserialize<Test>(test, System.Text.Json.JsonSerializerOptions.Web)!.Holds(new Value(Json(value)), default));
 }
