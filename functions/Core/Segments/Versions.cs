@@ -37,7 +37,7 @@ public static class Versions
         if (text.IndexOf('+', StringComparison.Ordinal) is >= 0 and var build) text = text[..build];
         var (core, pre) = text.IndexOf('-', StringComparison.Ordinal) is >= 0 and var dash ? (text[..dash], text[(dash + 1)..].Split('.')) : (text, []);
         var numbers = core.Split('.').Select(Number).ToList();
-        if (numbers.Count > 3 || numbers.Contains(null) || pre.Any(part => part.Length == 0 || !part.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))) return null;
+        if (numbers.Count > 3 || numbers.Contains(null) || (pre.Length > 0 && numbers.Count < 3) || pre.Any(part => part.Length == 0 || !part.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))) return null;
         return new([.. numbers.Select(number => number!.Value), .. Enumerable.Repeat(BigInteger.Zero, 3 - numbers.Count)], pre);
     }
 
