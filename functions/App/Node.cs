@@ -21,12 +21,14 @@ internal sealed class Node : IDisposable
         var suppressions = new Suppressions(store, catalog.Deployment, clock);
         Customers = new CustomerStore(store, catalog, clock, new Quarantine(store, logs.CreateLogger<Quarantine>()));
         Effects = new EffectRunner(store, bus, suppressions);
+        Rebuilds = new Segments.Rebuilds(store, bus);
         var work = new CustomerWork(Effects, bus, clock, logs.CreateLogger<CustomerWork>());
         Pump = new Pump(
             bus,
             new EventsHandler(work, Customers, catalog),
             new WakesHandler(work, Customers),
             new DeliveriesHandler(work, Customers, suppressions, channel, bus, clock),
+            new Segments.RebuildsHandler(store, Customers, Effects, Rebuilds, catalog),
             logs.CreateLogger<Pump>());
     }
 
@@ -41,6 +43,8 @@ internal sealed class Node : IDisposable
     public CustomerStore Customers { get; }
 
     public EffectRunner Effects { get; }
+
+    public Segments.Rebuilds Rebuilds { get; }
 
     public Pump Pump { get; }
 

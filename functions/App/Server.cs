@@ -32,6 +32,8 @@ internal static class Server
         using var node = await Node.OpenAsync(new(data, settings.PublicUrl), (deployment, version) => ConfigFiles.Load(config, version, deployment), channel, clock, logs, ct);
         await node.Bus.ReleaseLocksOfOthersAsync(ct); // the lock on the folder says that whoever held them is gone
 
+        await node.Rebuilds.StartAsync(node.Catalog, ct);
+
         builder.Services.AddSingleton(clock).AddSingleton<IBus>(node.Bus).AddHostedService(_ => node.Pump);
         builder.Services.AddCollect(new(settings.WriteKeys, settings.PublicUrl));
         await using var app = builder.Build();

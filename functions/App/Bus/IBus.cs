@@ -28,7 +28,7 @@ internal interface IBus
 /// <summary>The queues there are.</summary>
 internal static class Queue
 {
-    public const string Events = "events", Wakes = "wakes", Deliveries = "deliveries";
+    public const string Events = "events", Wakes = "wakes", Deliveries = "deliveries", Rebuilds = "rebuilds";
 }
 
 /// <param name="Due">Not received before; at once where null.</param>

@@ -2,8 +2,8 @@ using MarketingAutomation.Bus;
 
 namespace MarketingAutomation.Handlers;
 
-/// <summary>Outside the Functions host: takes batches from the three queues and gives them to the same handlers.</summary>
-internal sealed partial class Pump(IBus bus, EventsHandler events, WakesHandler wakes, DeliveriesHandler deliveries, ILogger<Pump> log) : BackgroundService
+/// <summary>Outside the Functions host: takes batches from the queues and gives them to the same handlers.</summary>
+internal sealed partial class Pump(IBus bus, EventsHandler events, WakesHandler wakes, DeliveriesHandler deliveries, Segments.RebuildsHandler rebuilds, ILogger<Pump> log) : BackgroundService
 {
     public static readonly TimeSpan Lock = TimeSpan.FromMinutes(5);
 
@@ -15,12 +15,13 @@ internal sealed partial class Pump(IBus bus, EventsHandler events, WakesHandler 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         PumpAsync(Queue.Events, events, stoppingToken),
         PumpAsync(Queue.Wakes, wakes, stoppingToken),
-        PumpAsync(Queue.Deliveries, deliveries, stoppingToken));
+        PumpAsync(Queue.Deliveries, deliveries, stoppingToken),
+        PumpAsync(Queue.Rebuilds, rebuilds, stoppingToken));
 
-    /// <summary>Works what is due on all queues until nothing is: events before wakes before deliveries.</summary>
+    /// <summary>Works what is due on all queues until nothing is: events before wakes before deliveries before rebuilds.</summary>
     public async Task DrainAsync(CancellationToken ct)
     {
-        while (await OnceAsync(Queue.Events, events, ct) || await OnceAsync(Queue.Wakes, wakes, ct) || await OnceAsync(Queue.Deliveries, deliveries, ct)) { }
+        while (await OnceAsync(Queue.Events, events, ct) || await OnceAsync(Queue.Wakes, wakes, ct) || await OnceAsync(Queue.Deliveries, deliveries, ct) || await OnceAsync(Queue.Rebuilds, rebuilds, ct)) { }
     }
 
     private async Task PumpAsync(string queue, IHandler handler, CancellationToken ct)

@@ -63,6 +63,13 @@ internal sealed class ShopLedger
         }
     }
 
+    /// <summary>The index of members says what the customers' own states say.</summary>
+    public async Task AssertMembersAsync(DataFolder data, CancellationToken ct)
+    {
+        foreach (var segment in catalog.Segments.Keys)
+            Assert.Equal(customers.Where(pair => pair.Value.Segments.ContainsKey(segment)).Select(pair => $"{pair.Key} {pair.Value.Segments[segment]:O}"), await data.MembersAsync(segment, ct));
+    }
+
     /// <summary>Each order made one run in each journey, each run was entered and left once, and nothing is under way any more.</summary>
     public void AssertRuns()
     {
