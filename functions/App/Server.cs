@@ -40,6 +40,7 @@ internal static class Server
         app.MapGet("/", () => "Marketing automation is running. Events go to POST /v1/batch.");
         app.MapCollect();
         app.MapTracking(new TrackingHandler(node));
+        app.MapSegments(new(node.Store, node.Catalog, clock), Settings.ConsoleKey, (path, text) => version => ConfigFiles.ReadWith(config, path, text, version, node.Catalog.Deployment));
         try
         {
             await app.StartAsync(ct);

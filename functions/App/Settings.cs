@@ -9,6 +9,9 @@ namespace MarketingAutomation;
 /// <param name="Smtp"><c>MARKETING_SMTP</c>: <c>smtp://user:password@host:587</c> with STARTTLS, <c>smtps://…:465</c> with TLS from the start; a server on this machine is spoken to in the clear. Files instead where not given.</param>
 internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, Uri? Smtp)
 {
+    /// <summary><c>MARKETING_CONSOLE_KEY</c>: whoever shows it may use <c>console/api</c>; where it is not set, only this machine may.</summary>
+    public static string? ConsoleKey => Environment.GetEnvironmentVariable("MARKETING_CONSOLE_KEY") is { Length: > 0 } key ? key : null;
+
     /// <exception cref="CommandFault">A variable is not what it should be.</exception>
     public static Settings Read(int port)
     {

@@ -48,7 +48,7 @@ internal sealed class Rebuilds(IPartitionStore store, IBus bus)
     }
 
     /// <summary>How far the rebuild for a version is (<see cref="VersionOf"/>); null where none was started.</summary>
-    public async Task<RebuildProgress?> ProgressAsync(long version, CancellationToken ct)
+    public static async Task<RebuildProgress?> ProgressAsync(IPartitionStore store, long version, CancellationToken ct)
     {
         var rows = await store.ReadRangeAsync(Tables.Rebuilds, Partition(version), "0", "~", ct);
         if (!rows.Any(row => row.Key == Started)) return null;

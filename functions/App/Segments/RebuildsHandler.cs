@@ -26,10 +26,10 @@ internal sealed class RebuildsHandler(IPartitionStore store, CustomerStore custo
         if (isDone || string.CompareOrdinal(after, slice.After) > 0) return; // another copy of the message was here
         List<CustomerKey> old = [];
         var (last, seen) = (slice.After, 0);
-        await foreach (var customer in stored.ReadAsync(slice.Shard, slice.After, ct))
+        await foreach (var (customer, hasTodos) in stored.ReadAsync(slice.Shard, slice.After, ct))
         {
             last = customer.Key.Value;
-            if (customer.CatalogVersion < version) old.Add(customer.Key);
+            if (customer.CatalogVersion < version || hasTodos) old.Add(customer.Key);
             if (++seen == SliceCustomers) break;
         }
         await TakeOverAsync(old, ct);

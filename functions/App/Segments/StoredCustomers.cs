@@ -11,20 +11,28 @@ internal sealed class StoredCustomers(IPartitionStore store)
 
     /// <summary>The customers of a shard in the order of their keys, their logs unread. Those that were merged into another are left out.</summary>
     /// <param name="after">Begins behind this key; at the shard's first where empty.</param>
-    public async IAsyncEnumerable<Customer> ReadAsync(int shard, string after, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<StoredCustomer> ReadAsync(int shard, string after, [EnumeratorCancellation] CancellationToken ct)
     {
-        List<Row> state = [];
+        List<Row> rows = [];
         await foreach (var row in store.ScanAsync(Tables.Customers, after.Length > 0 ? after + " " : $"{shard:x2}-", $"{shard:x2}.", ct))
         {
-            if (state is [var before, ..] && before.Partition != row.Partition)
+            if (rows is [var before, ..] && before.Partition != row.Partition)
             {
-                if (Of(state) is { } customer) yield return customer;
-                state = [];
+                if (StoredCustomer.Of(rows) is { } customer) yield return customer;
+                rows = [];
             }
-            if (CustomerRows.IsState(row)) state.Add(row);
+            if (string.CompareOrdinal(row.Key, CustomerRows.From) >= 0) rows.Add(row);
         }
-        if (state.Count > 0 && Of(state) is { } last) yield return last;
+        if (StoredCustomer.Of(rows) is { } last) yield return last;
     }
+}
 
-    private static Customer? Of(List<Row> state) => CustomerRows.Customer(new(state[0].Partition), state) is { MergedInto: null } customer ? customer : null;
+/// <param name="HasTodos">Effects of it have not been seen to run.</param>
+internal sealed record StoredCustomer(Customer Customer, bool HasTodos)
+{
+    public static StoredCustomer? Of(List<Row> rows)
+    {
+        List<Row> state = [.. rows.Where(CustomerRows.IsState)];
+        return state.Count > 0 && CustomerRows.Customer(new(state[0].Partition), state) is { MergedInto: null } customer ? new(customer, state.Count < rows.Count) : null;
+    }
 }

@@ -33,6 +33,14 @@ internal static class Catalogs
         }
     }
 
+    /// <summary>A catalog that is not published, with a version of its own, as if it came next.</summary>
+    public static async Task<Catalog> NextAsync(IPartitionStore store, Func<long, Catalog> read, CancellationToken ct)
+    {
+        var version = await store.ReadRangeAsync(Tables.Catalogs, Partition, "0", ":", ct) is [.., var last] ? long.Parse(last.Key, CultureInfo.InvariantCulture) : 0;
+        var catalog = read(version + 1);
+        return catalog with { Lineage = Lineage.Next(await LineageAsync(store, version, ct), catalog.Rules.Parts, version + 1) };
+    }
+
     private static string Key(long version) => version.ToString("D10", CultureInfo.InvariantCulture);
 
     private static IEnumerable<Write> Rows(Lineage lineage, long version) =>
