@@ -65,7 +65,7 @@ public sealed class Rules
     public Changes Everything { get; }
 
     /// <summary>What must be known of the customer's events to answer a condition, and what is asked of it.</summary>
-    public IReadOnlyList<(TallyRule Rule, Test Test)> QuestionsOf(Condition condition) => questions[condition];
+    public ReadOnlySpan<(TallyRule Rule, Test Test)> QuestionsOf(Condition condition) => questions[condition];
 
     /// <summary>The rule of a computed trait, or null where the path names none.</summary>
     public TallyRule.Single? ComputedBy(string path) => path.StartsWith(Computed, StringComparison.Ordinal) ? computed.GetValueOrDefault(path) : null;

@@ -1,11 +1,13 @@
 using MarketingAutomation.Benchmarks;
 
-// Ratios measured in one run; nothing here is asserted. Names choose sections: workload, floor, start. All of them where none is given.
+// Ratios measured in one run; nothing here is asserted. Names choose sections: workload, floor, start, segments, rebuild. All of them where none is given.
 Dictionary<string, Func<Task>> sections = new(StringComparer.Ordinal)
 {
     ["workload"] = Workload.RunAsync,
     ["floor"] = Floor.RunAsync,
     ["start"] = Start.RunAsync,
+    ["segments"] = SegmentCosts.RunAsync,
+    ["rebuild"] = SegmentCosts.RebuildAsync,
 };
 var asked = args.Length > 0 ? args : [.. sections.Keys];
 if (asked.FirstOrDefault(name => !sections.ContainsKey(name)) is { } unknown)

@@ -57,7 +57,7 @@ public readonly record struct Answer(bool Holds, DateTimeOffset? ChangesAt = nul
     private static Answer Trait(Condition.Trait trait, Customer customer, Catalog catalog, in Sight sight)
     {
         if (catalog.Rules.ComputedBy(trait.Path) is { } rule) return Meter.Ask(rule, customer.Tallies.GetValueOrDefault(rule.Id, Tally.None), trait.Test, sight);
-        if (customer.Traits.TryGetValue(trait.Path, out var found)) return Paths.Ask(trait.Test, found, "", sight);
+        if (customer.Traits.TryGetValue(trait.Path, out var found)) return new(trait.Test.Holds(new(found), sight), trait.Test.ChangesAt(new(found), sight));
         var dot = trait.Path.IndexOf('.', StringComparison.Ordinal);
         return dot > 0 && customer.Traits.TryGetValue(trait.Path[..dot], out var outer)
             ? Paths.Ask(trait.Test, outer, trait.Path[(dot + 1)..], sight)

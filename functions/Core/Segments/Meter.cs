@@ -39,6 +39,7 @@ internal struct Meter
     public static Answer Ask(TallyRule.Single rule, Tally tally, Test test, in Sight sight)
     {
         var meter = new Meter(rule, tally, sight.Now);
+        if (test.Bounds is { } bounds && rule.Measure is (Measure.Count or Measure.Distinct or Measure.Sum or Measure.Min or Measure.Max)) return meter.Ask(bounds);
         var holds = test.Holds(meter.Value, sight);
         if (rule.Measure == Measure.DaysSince) return new(holds, NextDay(tally, test, sight, holds));
         var byItself = test.IsOfTime ? test.ChangesAt(meter.Value, sight) : null; // a date among the values
@@ -46,6 +47,22 @@ internal struct Meter
             if (test.Holds(meter.Value, sight) != holds || test.IsOfTime) return new(holds, Answer.Earlier(byItself, at));
         return new(holds, byItself);
     }
+
+    private Answer Ask(Bounds bounds)
+    {
+        var holds = Micros is { } micros && bounds.Hold(micros);
+        while (Drop() is { } at)
+            if ((Micros is { } left && bounds.Hold(left)) != holds) return new(holds, at);
+        return new(holds);
+    }
+
+    // The value in millionths, for measures that are numbers; null where it is missing.
+    private readonly Int128? Micros => rule.Measure switch
+    {
+        Measure.Count or Measure.Distinct => Bounds.One * (rule.Within is null ? tally.Count : tally.Times.Length - first),
+        Measure.Sum => rule.Within is null ? tally.Sum : sum,
+        _ => first < tally.Numbers.Length ? tally.Numbers[first] : null,
+    };
 
     private readonly Value Ever() => rule.Measure switch
     {

@@ -30,7 +30,11 @@ internal static class Scalars
     public static long? Micros(JsonElement value) =>
         Value.NumberOf(value) is { } number && Math.Abs(number) < 9_000_000_000_000m ? (long)Math.Round(number * MicrosPerOne, MidpointRounding.ToEven) : null;
 
-    public static decimal OfMicros(Int128 micros) => (decimal)micros / MicrosPerOne;
+    public static decimal OfMicros(Int128 micros)
+    {
+        var size = (UInt128)Int128.Abs(micros);
+        return size >> 96 == 0 ? new((int)(uint)size, (int)(uint)(size >> 32), (int)(uint)(size >> 64), micros < 0, 6) : (decimal)micros / MicrosPerOne;
+    }
 
     /// <summary>64 bits of a hash: two different values of one customer will not meet in it.</summary>
     public static long Hash(string canonical) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));

@@ -31,6 +31,13 @@ public sealed record Test(
     [property: Description("A yearly return of this date is today or begins within this span, at most P365D. Holds for nothing that is missing or no date.")] TimeSpan? AnniversaryWithin = null,
     [property: Description("true: the value is there and not null; false: it is missing or null.")] bool? Exists = null)
 {
+    /// <summary>The bounds of a test that only compares a number with them, as most tests of events do; null for all others.</summary>
+    internal Bounds? Bounds { get; } =
+        (AtLeast ?? AtMost ?? GreaterThan ?? LessThan) is not null && Is is null && IsNot is null && OneOf is null && Contains is null && StartsWith is null && EndsWith is null && Matches is null
+        && VersionAtLeast is null && VersionBelow is null && Before is null && After is null && WithinNext is null && WithinLast is null && AnniversaryToday is null && AnniversaryWithin is null && Exists is null
+            ? Segments.Bounds.Of(AtLeast, AtMost, GreaterThan, LessThan)
+            : null;
+
     /// <summary>Whether time alone may change what it says of a value.</summary>
     internal bool IsOfTime => WithinNext is not null || WithinLast is not null || AnniversaryToday is not null || AnniversaryWithin is not null;
 

@@ -127,7 +127,7 @@ internal sealed class ShopLedger
 
     // What windows hold depends on when it is looked at; what is counted for ever does not.
     private IEnumerable<TallyRule.Single> Ever =>
-        catalog.Segments.Values.SelectMany(segment => Rules.Nodes(segment.When)).OfType<Condition.Event>().SelectMany(catalog.Rules.QuestionsOf)
+        catalog.Segments.Values.SelectMany(segment => Rules.Nodes(segment.When)).OfType<Condition.Event>().SelectMany(e => catalog.Rules.QuestionsOf(e).ToArray())
             .Select(question => question.Rule).OfType<TallyRule.Single>().Where(rule => rule.Within is null).DistinctBy(rule => rule.Id);
 
     private ImmutableSortedDictionary<string, long> Tallies(Shopper shopper) =>
