@@ -23,6 +23,7 @@ public static class Pipeline
 
         var turn = new Turn(catalog, customer, Latest(clock, InstantOf(input), customer.LastNow));
         if (!isNew && customer.CatalogVersion < catalog.Version) Renew(turn, changes, input as Input.Rebuild);
+        if (input is Input.Admit or Input.Settle or Input.Absorb) turn.AdvanceTo(turn.Now, inclusive: false); // they meet the customer as it is by now
         switch (input)
         {
             case Input.Happened happened: Happen(turn, happened, isNew); break;

@@ -11,9 +11,9 @@ namespace MarketingAutomation.Commands;
 /// <summary><c>marketing segments</c>: who is in which segment, and how many a definition would have before it is published.</summary>
 internal static class SegmentsCommand
 {
-    public static Command Create() => new("segments", "Shows segments, their members, and how many customers a definition would have. Reads only; a running server need not be stopped.")
+    public static Command Create() => new("segments", "Shows segments, their members, and how many customers a definition would have. A running server need not be stopped.")
     {
-        List(), Show(), MembersOf(), Preview(),
+        List(), Show(), MembersOf(), Preview(), Reindex(),
     };
 
     private static Command List()
@@ -83,6 +83,15 @@ internal static class SegmentsCommand
             Write(found, SegmentJson.Readable.SegmentPreview, parsed.GetValue(json),
                 [found.IsExact ? $"{Number(found.Customers)} of {Number(found.Sampled)} customers." : $"About {Number(found.Customers)} customers, {Number(found.Low)} to {Number(found.High)} with 95 % confidence; {Number(found.Among)} of {Number(found.Sampled)} looked at. --exact counts all."]);
         }, ct));
+        return command;
+    }
+
+    private static Command Reindex()
+    {
+        var (data, config, _) = Options();
+        var command = new Command("reindex", "Makes the index of members anew from the customers, should it ever be lost; changes nothing else.") { data, config };
+        command.SetAction((parsed, ct) => RunAsync(parsed.GetRequiredValue(data), parsed.GetRequiredValue(config), async (queries, _) =>
+            Console.Out.WriteLine($"{Number(await queries.ReindexAsync(ct))} memberships."), ct));
         return command;
     }
 

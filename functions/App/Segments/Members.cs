@@ -38,6 +38,25 @@ internal sealed class Members(IPartitionStore store)
 
     public async Task<long> CountAsync(string segment, CancellationToken ct) => await ListAsync(segment, null, ct).LongCountAsync(ct);
 
+    /// <summary>Makes the index anew from the customers of a shard, for data from before there was one, or after it was lost. Safe beside live events, because it too writes only forward.</summary>
+    /// <returns>Memberships put right or found right.</returns>
+    public async Task<long> ReindexAsync(int shard, IEnumerable<string> segments, CancellationToken ct)
+    {
+        List<MemberChange> changes = [];
+        Dictionary<string, Customer> customers = new(StringComparer.Ordinal);
+        await foreach (var (customer, _) in new StoredCustomers(store).ReadAsync(shard, "", ct))
+        {
+            customers[customer.Key.Value] = customer;
+            changes.AddRange(customer.Segments.Select(segment => new MemberChange(segment.Key, customer.Key, customer.Version, segment.Value)));
+        }
+        var found = changes.Count;
+        foreach (var segment in segments)
+            await foreach (var row in store.ScanAsync(Tables.Members, $"{segment}~{shard:x2}", $"{segment}~{shard:x2}~", ct))
+                if (customers.GetValueOrDefault(row.Key) is { } customer && !customer.Segments.ContainsKey(segment)) changes.Add(new(segment, customer.Key, customer.Version, null));
+        await PutAsync(changes, ct);
+        return found;
+    }
+
     private async Task PutAsync(string partition, IReadOnlyList<MemberChange> changes, CancellationToken ct)
     {
         while (true)

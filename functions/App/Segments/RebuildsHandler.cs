@@ -8,7 +8,7 @@ namespace MarketingAutomation.Segments;
 /// <summary>Rebuilds queue: takes customers over to the newest catalog, a slice of a shard for each message, while live events go on in queues of their own.</summary>
 internal sealed class RebuildsHandler(IPartitionStore store, CustomerStore customers, EffectRunner effects, Rebuilds rebuilds, Catalog catalog) : IHandler
 {
-    private const int SliceCustomers = 200, AtOnce = 16;
+    private const int SliceCustomers = 200, AtOnce = 64;
 
     private readonly StoredCustomers stored = new(store);
     private readonly long version = Rebuilds.VersionOf(catalog);

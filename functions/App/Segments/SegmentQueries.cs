@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MarketingAutomation.Segments;
 
-/// <summary>What people ask about segments, answered from the index and from the customers as they are stored. Nothing is changed.</summary>
+/// <summary>What people ask about segments, answered from the index and from the customers as they are stored. No customer is changed.</summary>
 /// <param name="sampleSize">Customers a preview looks at; with so many the interval is some two percentage points to either side at worst.</param>
 internal sealed class SegmentQueries(IPartitionStore store, Catalog catalog, TimeProvider clock, int sampleSize = 2500)
 {
@@ -65,6 +65,15 @@ internal sealed class SegmentQueries(IPartitionStore store, Catalog catalog, Tim
         if (shards == StoredCustomers.Shards || sampled == 0) return new(sampled, among, among, among, among, shards == StoredCustomers.Shards);
         var (all, interval) = (sampled * (double)StoredCustomers.Shards / shards, Rates.Wilson(among, sampled));
         return new(sampled, among, (long)Math.Round(all * among / sampled), (long)Math.Floor(all * interval.Low), (long)Math.Ceiling(all * interval.High), false);
+    }
+
+    /// <summary>Makes the index of members anew (<see cref="Members.ReindexAsync"/>).</summary>
+    /// <returns>Memberships there are.</returns>
+    public async Task<long> ReindexAsync(CancellationToken ct)
+    {
+        var found = 0L;
+        for (var shard = 0; shard < StoredCustomers.Shards; shard++) found += await members.ReindexAsync(shard, catalog.Segments.Keys, ct);
+        return found;
     }
 
     // As the customer's next decision would have it.

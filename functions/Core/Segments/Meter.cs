@@ -88,7 +88,7 @@ internal struct Meter
             Measure.Min or Measure.Max => new(Scalars.OfMicros(tally.Numbers[first])),
             Measure.First => Parsed(tally.Texts[first]),
             Measure.Last => Parsed(tally.Texts[^1]),
-            Measure.MostFrequent => MostFrequent(),
+            Measure.MostFrequent => MostFrequentInWindow(),
             _ => throw new UnreachableException($"No window for {rule.Measure}"),
         };
     }
@@ -96,12 +96,18 @@ internal struct Meter
     // Of equally frequent values the first by its code points.
     private readonly Value MostFrequent()
     {
+        if (tally.Texts.Length == 0) return default;
+        var most = 0;
+        for (var i = 1; i < tally.Texts.Length; i++)
+            if (tally.Numbers[i] > tally.Numbers[most]) most = i;
+        return Parsed(tally.Texts[most]);
+    }
+
+    private readonly Value MostFrequentInWindow()
+    {
         SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
-        for (var i = first; i < tally.Texts.Length; i++) counts[tally.Texts[i]] = counts.GetValueOrDefault(tally.Texts[i]) + (rule.Within is null ? tally.Numbers[i] : 1);
-        string? most = null;
-        foreach (var (text, count) in counts)
-            if (most is null || count > counts[most]) most = text;
-        return most is null ? default : Parsed(most);
+        for (var i = first; i < tally.Texts.Length; i++) counts[tally.Texts[i]] = counts.GetValueOrDefault(tally.Texts[i]) + 1;
+        return Parsed(counts.MaxBy(pair => pair.Value).Key); // the first of equal ones
     }
 
     private readonly long Days(long time) => (now.UtcTicks - time) / TimeSpan.TicksPerDay;

@@ -144,4 +144,16 @@ public sealed class ConsoleSegmentsTests : IAsyncLifetime
         await File.WriteAllTextAsync(file, """{ "name": { "en": "Viewers" }, "when": { "event": "View", "within": "P3650D" } }""", Ct);
         Assert.Equal("200 of 300 customers.", (await RunAsync("preview", file, "--exact")).Trim());
     }
+
+    [Fact]
+    public async Task A_lost_index_is_made_anew_from_the_customers()
+    {
+        var queries = new SegmentQueries(node.Store, node.Catalog, node.Clock);
+        var before = await node.Store.ScanAsync("members", "", "~", Ct).ToListAsync(Ct);
+        foreach (var row in before) await node.Store.CommitAsync("members", row.Partition, [new Storage.Write.Delete(row.Key)], Ct);
+        Assert.Empty((await queries.MembersAsync("buyers", null, 10, Ct))!.Members);
+        Assert.Equal(300, await queries.ReindexAsync(Ct));
+        Assert.Equal([100, 200], (await queries.ListAsync(Ct)).Segments.Select(line => line.Customers));
+        Assert.Equal(before.Select(row => row.Key).Distinct().Order(StringComparer.Ordinal), (await node.Store.ScanAsync("members", "", "~", Ct).ToListAsync(Ct)).Select(row => row.Key).Order(StringComparer.Ordinal));
+    }
 }
