@@ -3,6 +3,7 @@ using MarketingAutomation.Channels;
 using MarketingAutomation.Collect;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Handlers;
+using MarketingAutomation.Segments;
 using MarketingAutomation.Storage;
 
 namespace MarketingAutomation;
@@ -23,11 +24,13 @@ internal sealed class Node : IAsyncDisposable
         var suppressions = new Suppressions(Store, catalog.Deployment, clock);
         Customers = new CustomerStore(Store, catalog, clock, quarantine);
         Effects = new EffectRunner(Store, Bus, suppressions);
+        Rebuilds = new Rebuilds(Store, Bus);
         var work = new CustomerWork(Effects, Bus, quarantine, clock, retries, logs.CreateLogger<CustomerWork>());
         Batches = new Batches(
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),
             new DeliveriesHandler(work, Customers, suppressions, channel, Bus, clock, retries),
+            new RebuildsHandler(Store, Customers, Effects, Rebuilds, catalog),
             clock,
             logs.CreateLogger<Batches>());
         Pump = new Pump(Bus, Batches, clock, logs.CreateLogger<Pump>());
@@ -47,6 +50,8 @@ internal sealed class Node : IAsyncDisposable
     public EffectRunner Effects { get; }
 
     public Batches Batches { get; }
+
+    public Rebuilds Rebuilds { get; }
 
     public Pump Pump { get; }
 

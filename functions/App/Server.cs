@@ -42,7 +42,8 @@ internal static class Server
             node = await Node.OpenAsync(new(data, settings.PublicUrl, Storage: settings.Storage, Bus: settings.Bus), (deployment, version) => ConfigFiles.Load(config, version, deployment), channel, clock, logs, ct);
             if (only is not null && node.Bus is SqliteBus bus) await bus.ReleaseLocksOfOthersAsync(ct); // the lock on the folder says that whoever held them is gone
             var triggers = host is null ? null : new TriggerHandler(node.Batches, node.Sweep, clock, fault => fatal.TrySetException(fault), logs.CreateLogger<TriggerHandler>(), app.Lifetime.ApplicationStopping);
-            gate.Open(Routes(app, node, triggers));
+            await node.Rebuilds.StartAsync(node.Catalog, ct);
+            gate.Open(Routes(app, node, triggers, config));
         }
 
         try
@@ -77,7 +78,7 @@ internal static class Server
         return builder;
     }
 
-    private static RequestDelegate Routes(WebApplication app, Node node, TriggerHandler? triggers)
+    private static RequestDelegate Routes(WebApplication app, Node node, TriggerHandler? triggers, string config)
     {
         var routes = ((IApplicationBuilder)app).New();
         routes.UseRouting();
@@ -85,6 +86,7 @@ internal static class Server
         {
             all.MapCollect();
             all.MapTracking(new TrackingHandler(node));
+            all.MapSegments(new(node.Store, node.Catalog, node.Clock), Settings.ConsoleKey, (path, text) => version => ConfigFiles.ReadWith(config, path, text, version, node.Catalog.Deployment));
             if (triggers is not null) all.MapTriggers(triggers);
         });
         return routes.Build();

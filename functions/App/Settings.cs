@@ -17,6 +17,9 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
     /// <summary>Names the config folder where no option does.</summary>
     public const string Config = "MARKETING_CONFIG";
 
+    /// <summary><c>MARKETING_CONSOLE_KEY</c>: whoever shows it may use <c>console/api</c>; where it is not set, only this machine may.</summary>
+    public static string? ConsoleKey => Text("MARKETING_CONSOLE_KEY");
+
     /// <exception cref="CommandFault">A variable is not what it should be.</exception>
     public static Settings Read(int port)
     {

@@ -20,7 +20,7 @@ internal sealed class TrackingHandler(Node node)
         var by = HitClassifier.Classify(new(kind, method, userAgent, delivery is null ? null : now - delivery.StatusAt, prefetch));
         await node.AcceptAsync([Event(token, Hits.EventName(kind, by), now, properties =>
         {
-            if (delivery is not null) Write(properties, ("campaign_id", delivery.Journey), ("email_id", delivery.Message));
+            if (delivery is not null) Write(properties, ("campaign_id", delivery.Journey), ("email_id", delivery.Message), ("topic", delivery.Topic));
             Write(properties, ("by", by switch { HitBy.Human => "human", HitBy.LikelyMachine => "likely-machine", _ => "machine" }), ("method", method), ("user_agent", Shorten(userAgent)), ("link_url", url));
         })], ct);
     }

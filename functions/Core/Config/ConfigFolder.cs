@@ -11,11 +11,12 @@ namespace MarketingAutomation.Config;
 public sealed record ConfigFolder(
     ConfigFile? Policy,
     ImmutableSortedDictionary<string, ConfigFile> Segments,
+    ImmutableSortedDictionary<string, ConfigFile> Traits,
     ImmutableSortedDictionary<string, ConfigFile> Journeys,
     ImmutableSortedDictionary<string, MessageFiles> Messages,
     ImmutableArray<string> Strays)
 {
-    private static readonly ConfigFolder Empty = new(null, Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<MessageFiles>(), []);
+    private static readonly ConfigFolder Empty = new(null, Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<MessageFiles>(), []);
 
     /// <param name="files">Texts by path in the folder, with / between names.</param>
     public static ConfigFolder Of(IReadOnlyDictionary<string, string> files) =>
@@ -28,12 +29,13 @@ public sealed record ConfigFolder(
     public static bool IsRead(string path) => path.Split('/') is not (["schema" or "mappings", ..] or [.., "README.md"]) && !$"/{path}".Contains("/.", StringComparison.Ordinal);
 
     public IEnumerable<ConfigFile> JsonFiles =>
-        [.. Segments.Values, .. Journeys.Values, .. Messages.Values.Select(message => message.Json).OfType<ConfigFile>(), .. Policy is null ? [] : new[] { Policy }];
+        [.. Segments.Values, .. Traits.Values, .. Journeys.Values, .. Messages.Values.Select(message => message.Json).OfType<ConfigFile>(), .. Policy is null ? [] : new[] { Policy }];
 
     private ConfigFolder With(string path, string text) => path.Split('/') switch
     {
         ["policy.json"] => this with { Policy = ConfigFile.Read<Policy>(path, "policy", text) },
         ["segments", var file] when IdOf(file, ".json") is { } id => this with { Segments = Segments.Add(id, ConfigFile.Read<Segment>(path, id, text)) },
+        ["traits", var file] when IdOf(file, ".json") is { } id => this with { Traits = Traits.Add(id, ConfigFile.Read<ComputedTrait>(path, id, text)) },
         ["journeys", var file] when IdOf(file, ".json") is { } id => this with { Journeys = Journeys.Add(id, ConfigFile.Read<Journey>(path, id, text)) },
         ["messages", var id, "message.json"] => With(id, message => message with { Json = ConfigFile.Read<Message>(path, id, text) }),
         ["messages", var id, var file] when IdOf(file, ".html") is { } locale => With(id, message => message with { Html = message.Html.Add(locale, text) }),

@@ -77,7 +77,7 @@ public static class Dispatch
         var run = turn.Customer.Runs[delivery.Run];
         var links = Links.Of(turn.Catalog.Deployment).For(turn.Customer.Key, delivery.Id);
         var unsubscribe = turn.Catalog.Policy.Topics[delivery.Topic].Consent == ConsentRule.None ? null : links.Unsubscribe(delivery.Topic);
-        var context = new RenderContext(delivery.Message, delivery.Journey, turn.Customer.Traits, run.Entry, turn.Customer.Locale, turn.Catalog.Policy.DefaultLocale, unsubscribe, links);
+        var context = new RenderContext(delivery.Message, delivery.Journey, Segments.Computed.Traits(turn.Customer, turn.Catalog, turn.Now), run.Entry, turn.Customer.Locale, turn.Catalog.Policy.DefaultLocale, unsubscribe, links);
         switch (MessageRenderer.Render(turn.Catalog.Messages[delivery.Message], context))
         {
             case Rendering.MissingData missing: Skip(turn, delivery, $"{SkipReason.MissingData.Name()}: {missing.Path}"); break;
@@ -121,6 +121,7 @@ public static class Dispatch
         turn.Put(ended);
         turn.Note($"delivery {delivery.Id} {status.Name()} {reason}".TrimEnd());
         turn.Record(new Fact.Settled(delivery.Journey, delivery.Run, delivery.EnteredAt, turn.Now, delivery.Id, delivery.Step, delivery.Message, status.Name(), reason));
+        if (status == DeliveryStatus.Sent) Customers.Evolution.Count(turn, Hits.SentEvent(ended, turn.Now));
         Passage.GoOn(turn, ended, turn.Now);
     }
 

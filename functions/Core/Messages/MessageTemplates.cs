@@ -8,7 +8,8 @@ public static class MessageTemplates
 {
     /// <summary>Everything wrong with the texts of one message, in the order of its files.</summary>
     /// <remarks>Whether the traits and properties they show exist is for <see cref="Rendering.MissingData"/> to say, customer by customer.</remarks>
-    public static IEnumerable<Problem> Check(string messageId, MessageFolder folder)
+    /// <param name="computed">Ids of the computed traits; null where they are not known.</param>
+    public static IEnumerable<Problem> Check(string messageId, MessageFolder folder, IReadOnlyCollection<string>? computed = null)
     {
         var (subjects, file) = (folder.Message.Subject, $"messages/{messageId}/message.json $.subject");
         foreach (var locale in subjects.Keys.Except(folder.Bodies.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
@@ -26,14 +27,14 @@ public static class MessageTemplates
 
         foreach (var (where, isFile, text) in texts)
             if (text is not null)
-                foreach (var (line, what) in Check(text)) yield return new(isFile ? $"{where} (line {line + 1})" : where, what);
+                foreach (var (line, what) in Check(text, computed)) yield return new(isFile ? $"{where} (line {line + 1})" : where, what);
     }
 
-    private static IEnumerable<(int Line, string What)> Check(string text)
+    private static IEnumerable<(int Line, string What)> Check(string text, IReadOnlyCollection<string>? computed)
     {
         var template = CompiledMessage.Parse(text);
         return template.HasErrors
             ? template.Messages.Select(message => (message.Span.Start.Line, $"cannot be read as Scriban: {message.Message}")).DistinctBy(problem => problem.Line) // the first on a line brings on the rest
-            : TemplateNames.Check(template.Page!);
+            : TemplateNames.Check(template.Page!, computed);
     }
 }

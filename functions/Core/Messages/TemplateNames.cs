@@ -8,13 +8,17 @@ internal sealed class TemplateNames : ScriptVisitor
 {
     private static readonly string[] Given = ["customer", "event", "journey", "locale", "message", "unsubscribe_url"];
 
+    private readonly IReadOnlyCollection<string>? computed;
     private readonly HashSet<string> known = [.. Given, .. TemplateFunctions.All.Keys, "for", "while", "tablerow"];
     private readonly List<(int Line, string What)> problems = [];
 
+    private TemplateNames(IReadOnlyCollection<string>? computed) => this.computed = computed;
+
+    /// <param name="computed">Ids of the computed traits; null where they are not known.</param>
     /// <returns>Problems with their lines, counted from 0, in the order of the text.</returns>
-    public static IReadOnlyList<(int Line, string What)> Check(ScriptPage page)
+    public static IReadOnlyList<(int Line, string What)> Check(ScriptPage page, IReadOnlyCollection<string>? computed = null)
     {
-        var names = new TemplateNames();
+        var names = new TemplateNames(computed);
         new Assignments(names.known).Visit(page);   // first, because a name may be used before it is assigned further down
         names.Visit(page);
         return names.problems;
@@ -29,6 +33,8 @@ internal sealed class TemplateNames : ScriptVisitor
     public override void Visit(ScriptMemberExpression node)
     {
         Visit(node.Target);                         // and not the member, which is no name by itself
+        if (node is { Target: ScriptMemberExpression { Target: ScriptVariableGlobal { Name: "customer" }, Member.Name: "computed" }, Member.Name: { } trait } && computed?.Contains(trait) is false)
+            Add(node, $"customer.computed.{trait} names no file in config/traits{Config.Words.DidYouMean(trait, computed)}");
         if (node is not { Target: ScriptVariableGlobal { Name: var group }, Member.Name: { } member }) return;
 
         if (group is "message" or "journey" && member != "id") Add(node, $"{group}.{member} does not exist: {group} has id only");

@@ -65,4 +65,11 @@ public class MessageTemplatesTests
         Gen.OneOf("{{ customer.first_name }}", "{{ customer.x }}", "{{ event.products[0].name }}", "{{ if customer.vip }}a{{ end }}", "{{ for p in event.products }}{{ p.sku }}{{ end }}", "{{ customer.x ?? 'y' }}")
             .Array[1, 5].Select(parts => Sample.Folder(("en", "Hi", string.Concat(parts)))).Where(folder => !MessageTemplates.Check("x", folder).Any())
             .Sample(folder => MessageRenderer.Render(folder, Sample.Context()) is Rendering.Ready or Rendering.MissingData);
+
+    [Fact]
+    public void A_computed_trait_that_does_not_exist_is_told_with_the_one_that_was_meant()
+    {
+        var folder = Sample.Folder(("en", "Hi", "<p>{{ customer.computed.lifetime_valeu }} {{ customer.computed.lifetime_value }} <a href=\"{{ unsubscribe_url }}\">Unsubscribe</a></p>"));
+        Assert.Contains("did you mean \"lifetime_value\"?", Assert.Single(MessageTemplates.Check("welcome", folder, ["lifetime_value"])).What, StringComparison.Ordinal);
+    }
 }
