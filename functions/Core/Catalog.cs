@@ -23,6 +23,9 @@ public sealed record Catalog(
 {
     private Blank? blank;
 
+    /// <summary>Whether the message is one that its customers may refuse; one that is no longer there is.</summary>
+    public bool MayBeRefused(string message) => !Messages.TryGetValue(message, out var folder) || Policy.MayBeRefused(folder.Message.Topic);
+
     /// <summary>What follows from the definitions, worked out once.</summary>
     public Rules Rules { get; } = new(Policy, Segments, Traits ?? ImmutableSortedDictionary<string, ComputedTrait>.Empty, Journeys);
 

@@ -137,13 +137,13 @@ internal static class SegmentCosts
         const int people = 100_000, eventsEach = 3;
         using Scratch scratch = new();
         Write("""{ "event": "Order", "count": { "atLeast": 2 } }""");
-        using (var node = await OpenAsync())
+        await using (var node = await OpenAsync())
             for (var i = 0; i < people; i += 5_000)
                 await new History(node.Customers, node.Effects, node.Catalog.Deployment.Pepper).WriteAsync(
                     [.. from person in Enumerable.Range(i, 5_000) from n in Enumerable.Range(0, eventsEach) select Tracked($"m{person}-{n}", n == 0 ? "View" : "Order", Start.AddHours(person % 500 + n), $$"""{"revenue":{{person % 90}}.5,"name":"A product with some words to its name","category":"c{{person % 9}}"}""") with { UserId = $"u{person}" }], CancellationToken.None);
 
         Write("""{ "event": "Order", "sum": { "of": "revenue", "atLeast": 60 } }""");
-        using var edited = await OpenAsync();
+        await using var edited = await OpenAsync();
         var stored = new StoredCustomers(edited.Store);
         var began = Stopwatch.GetTimestamp();
         var read = 0;

@@ -35,8 +35,10 @@ internal sealed class Served : IAsyncDisposable
     }
 
     /// <summary>Most memory the process ever held, in MiB.</summary>
-    public long PeakMemory => File.ReadLines($"/proc/{process.Id}/status").Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
-        .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024).Single();
+    public long PeakMemory => MiB("VmHWM:");
+
+    /// <summary>Memory the process holds now, in MiB.</summary>
+    public long Memory => MiB("VmRSS:");
 
     public static async Task<Served> StartAsync(string data, string config, int? smtp = null)
     {
@@ -74,6 +76,9 @@ internal sealed class Served : IAsyncDisposable
         }
         return busy;
     }
+
+    private long MiB(string field) => File.ReadLines($"/proc/{process.Id}/status").Where(line => line.StartsWith(field, StringComparison.Ordinal))
+        .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024).Single();
 
     public static int FreePort()
     {

@@ -19,6 +19,7 @@ internal sealed class Shop
     private readonly SortedDictionary<string, Segment> segments = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Journey> journeys = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, ComputedTrait> traits = new(StringComparer.Ordinal);
+    private Func<Policy, Policy> policy = policy => policy;
     private Catalog? catalog;
 
     public Customer Customer { get; private set; } = new(CustomerKey.OfUser(Deployment.Pepper, "ada"));
@@ -33,12 +34,13 @@ internal sealed class Shop
 
     public Catalog Catalog => catalog is { } known && known.Version == CatalogVersion ? known : catalog = new(
         "test", CatalogVersion,
-        new Policy(
+        policy(new Policy(
             new Dictionary<string, Topic> { ["offers"] = new(Name("Offers"), ConsentRule.OptOut), ["news"] = new(Name("News"), ConsentRule.OptIn), ["orders"] = new(Name("Orders"), ConsentRule.None) },
-            new Dictionary<string, Sender> { ["shop"] = new("shop@shop.example", "Shop") }),
+            new Dictionary<string, Sender> { ["shop"] = new("shop@shop.example", "Shop") })),
         segments.ToImmutableSortedDictionary(StringComparer.Ordinal),
         journeys.ToImmutableSortedDictionary(StringComparer.Ordinal),
         new[] { "hello", "offer", "last-call" }.ToImmutableSortedDictionary(id => id, _ => Message("offers", "Hello", "<p>Hello</p>"), StringComparer.Ordinal)
+            .Add("receipt", Message("orders", "Your order", "<p>Your order</p>"))
             .Add("newsletter", Message("news", "News", "<p>News</p>"))
             .Add("personal", Message("offers", "Hi {{ customer.first_name }}", "<p>Hi</p>")),
         Deployment,
@@ -67,6 +69,13 @@ internal sealed class Shop
     public Shop With(string id, Journey journey)
     {
         journeys[id] = journey;
+        catalog = null;
+        return this;
+    }
+
+    public Shop With(Func<Policy, Policy> change)
+    {
+        policy = change;
         catalog = null;
         return this;
     }
@@ -103,7 +112,7 @@ internal sealed class Shop
     /// <summary>Admits and settles every open delivery, and those that follow from it.</summary>
     public Shop Deliver(DateTimeOffset now, Outcome? outcome = null)
     {
-        while (Customer.Deliveries.Values.FirstOrDefault(delivery => delivery.Status is DeliveryStatus.Requested or DeliveryStatus.Retry && !(delivery.Until > now)) is { } open)
+        while (Customer.Deliveries.Values.FirstOrDefault(delivery => delivery.Status is DeliveryStatus.Requested or DeliveryStatus.Held or DeliveryStatus.Retry && !(delivery.Until > now)) is { } open)
         {
             Decide(new Input.Admit(open.Id, "token", Customer.Email, Suppressed: false), now);
             if (Customer.Deliveries[open.Id].Status == DeliveryStatus.Sending) Decide(new Input.Settle(open.Id, "token", outcome ?? new Outcome.Sent("1")), now);

@@ -1,3 +1,7 @@
+using MarketingAutomation.Customers;
+using MarketingAutomation.Deliveries;
+using NodaTime;
+
 namespace MarketingAutomation.Config;
 
 /// <summary>The policy says what may be refused, and who is writing.</summary>
@@ -10,6 +14,8 @@ public static class PolicyCheck
     private static IEnumerable<Finding> Check(Part part) => part.Value switch
     {
         Policy policy => CheckPolicy(part, policy),
+        FrequencyCap cap => CheckCap(part, cap),
+        QuietHours { From: var from, Until: var until } when from == until => [part.At("until", "is the same as from, so quiet would never end: give another time, or leave quietHours out")],
         Sender sender => [.. CheckAddress(part, "email", sender.Email), .. CheckAddress(part, "replyTo", sender.ReplyTo), .. CheckName(part, sender.Name)],
         _ => [],
     };
@@ -19,8 +25,15 @@ public static class PolicyCheck
         if (policy.Topics.Count == 0) yield return part.At("topics", "is empty: give at least one topic");
         if (policy.Senders.Count == 0) yield return part.At("senders", "is empty: give at least one sender");
         if (!LocaleName.IsValid(policy.DefaultLocale)) yield return part.At("defaultLocale", LocaleName.Explain(policy.DefaultLocale));
+        if (policy.TimeZone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null) yield return part.At("timeZone", $"\"{zone}\" is no IANA time zone such as \"Europe/Berlin\"{Words.DidYouMean(zone, DateTimeZoneProviders.Tzdb.Ids)}");
         foreach (var id in policy.Topics.Keys.Where(id => !policy.Topics[id].Name.ContainsKey(policy.DefaultLocale)))
             yield return part.Json.At($"{JsonPath.Child("$.topics", id)}.name", $"misses \"{policy.DefaultLocale}\", the defaultLocale: customers read this name");
+    }
+
+    private static IEnumerable<Finding> CheckCap(Part part, FrequencyCap cap)
+    {
+        if (cap.Most != decimal.Truncate(cap.Most)) yield return part.At("most", "must be a whole number");
+        if (cap.Within > Memory.OfDeliveries) yield return part.At("within", $"must be at most {IsoSpan.Format(Memory.OfDeliveries)}: so long a customer's messages are counted");
     }
 
     private static IEnumerable<Finding> CheckAddress(Part part, string property, string? address) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MarketingAutomation.Deliveries;
 using MarketingAutomation.Journeys;
 using MarketingAutomation.Messages;
 using MarketingAutomation.Segments;
@@ -17,6 +18,7 @@ public static class ReferenceCheck
         Entry.SegmentEntered e => Unknown(part, "segmentEntered", e.Segment, names.Segments, "file in config/segments"),
         ExitRule.SegmentEntered e => Unknown(part, "segmentEntered", e.Segment, names.Segments, "file in config/segments"),
         ExitRule.SegmentLeft e => Unknown(part, "segmentLeft", e.Segment, names.Segments, "file in config/segments"),
+        FrequencyCap c => Unknown(part, "topic", c.Topic, names.Topics, "topic of policy.json"),
         Step.Send s => Unknown(part, "send", s.Message, names.Messages, "folder in config/messages"),
         Message m => [.. Unknown(part, "topic", m.Topic, names.Topics, "topic of policy.json"), .. Unknown(part, "from", m.From, names.Senders, "sender of policy.json")],
         _ => [],

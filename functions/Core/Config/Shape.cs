@@ -37,6 +37,14 @@ public abstract class Shape
         public override string Says => "a span of time such as \"P7D\" or \"PT1H\"";
     }
 
+    /// <summary>A <see cref="TimeOnly"/> on the customer's clock, written as <c>21:30</c>.</summary>
+    public sealed class LocalTime : Shape
+    {
+        public const string Pattern = "^([01][0-9]|2[0-3]):[0-5][0-9]$";
+
+        public override string Says => "a time of day such as \"08:00\" or \"21:30\"";
+    }
+
     /// <summary>A value to compare with, kept as a <see cref="JsonElement"/>.</summary>
     public sealed class Scalar : Shape
     {

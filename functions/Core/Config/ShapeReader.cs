@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace MarketingAutomation.Config;
@@ -27,6 +28,7 @@ public sealed class ShapeReader(JsonText json)
         (Shape.Number, JsonValueKind.Number) => Number(value, path),
         (Shape.Flag, JsonValueKind.True or JsonValueKind.False) => value.GetBoolean(),
         (Shape.Span, JsonValueKind.String) => Span(value.GetString()!, path),
+        (Shape.LocalTime, JsonValueKind.String) => Time(value.GetString()!, shape, path),
         (Shape.Choice choice, JsonValueKind.String) => Choice(choice, value.GetString()!, path),
         (Shape.Scalar, JsonValueKind.Number) => Number(value, path) is null ? null : value,
         (Shape.Scalar, JsonValueKind.String or JsonValueKind.True or JsonValueKind.False) => value,
@@ -44,6 +46,9 @@ public sealed class ShapeReader(JsonText json)
         value.TryGetDecimal(out var number) ? number : Wrong(path, "is too large or too long a number");
 
     private object? Span(string text, string path) => IsoSpan.TryParse(text, out var span, out var problem) ? span : Wrong(path, problem);
+
+    private object? Time(string text, Shape shape, string path) =>
+        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : Wrong(path, $"is \"{text}\" but must be {shape.Says}");
 
     private object? Choice(Shape.Choice choice, string name, string path) =>
         choice.Find(name) ?? Wrong(path, $"is \"{name}\" but must be {choice.Says}{Words.DidYouMean(name, choice.Names)}");

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace MarketingAutomation.Config;
@@ -15,6 +16,7 @@ public static class ShapeWriter
             case Shape.Number: writer.WriteNumberValue(Shortest((decimal)value)); break;
             case Shape.Flag: writer.WriteBooleanValue((bool)value); break;
             case Shape.Span: writer.WriteStringValue(IsoSpan.Format((TimeSpan)value)); break;
+            case Shape.LocalTime: writer.WriteStringValue(((TimeOnly)value).ToString("HH:mm", CultureInfo.InvariantCulture)); break;
             case Shape.Choice: writer.WriteStringValue(JsonNamingPolicy.CamelCase.ConvertName(value.ToString()!)); break;
             case Shape.Scalar: WriteScalar(writer, (JsonElement)value); break;
             case Shape.List list: WriteList(writer, list, (IEnumerable)value); break;

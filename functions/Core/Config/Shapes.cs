@@ -17,6 +17,7 @@ public static class Shapes
         : type == typeof(decimal) ? new Shape.Number()
         : type == typeof(bool) ? new Shape.Flag()
         : type == typeof(TimeSpan) ? new Shape.Span()
+        : type == typeof(TimeOnly) ? new Shape.LocalTime()
         : type == typeof(JsonElement) ? new Shape.Scalar()
         : type.IsEnum ? new Shape.Choice(type)
         : type.IsGenericType ? Collection(type.GetGenericTypeDefinition(), type.GetGenericArguments())

@@ -22,7 +22,7 @@ public static class Memory
         var settled = customer.Deliveries.Values.Where(delivery => delivery.IsSettled);
         var old = settled.Where(delivery => delivery.StatusAt < now - OfDeliveries).ToList();
         if (customer.Deliveries.Count - old.Count > MostDeliveries)
-            old = [.. settled.OrderBy(delivery => delivery.StatusAt).ThenBy(delivery => delivery.Id, StringComparer.Ordinal).Take(customer.Deliveries.Count - MostDeliveries)];
+            old = [.. settled.OrderBy(delivery => delivery.TakesPlace).ThenBy(delivery => delivery.StatusAt).ThenBy(delivery => delivery.Id, StringComparer.Ordinal).Take(customer.Deliveries.Count - MostDeliveries)];
         return old.Count > 0 ? customer with { Deliveries = customer.Deliveries.RemoveRange(old.Select(delivery => delivery.Id)) } : customer;
     }
 }

@@ -1,5 +1,6 @@
 using MarketingAutomation.Customers;
 using MarketingAutomation.Journeys;
+using NodaTime;
 
 namespace MarketingAutomation.Deliveries;
 
@@ -10,17 +11,41 @@ public abstract record Admission
 
     public sealed record Send(string Address) : Admission;
 
+    /// <summary>Ask again then.</summary>
+    public sealed record Hold(DateTimeOffset Until, HoldReason Reason) : Admission;
+
     public sealed record Skip(SkipReason Reason) : Admission;
 
-    /// <param name="address">The address <paramref name="suppressed"/> is about.</param>
-    public static Admission Of(Catalog catalog, Customer customer, Delivery delivery, string? address, bool suppressed) =>
+    /// <param name="asked">What the outside says of the delivery and its address.</param>
+    /// <remarks>What ends the matter for good is asked first, so that nothing is held that will be skipped anyway.</remarks>
+    public static Admission Of(Catalog catalog, Customer customer, Delivery delivery, Input.Admit asked, DateTimeOffset now) =>
         customer.Runs.GetValueOrDefault(delivery.Run) is not { IsActive: true } run || run.Step != delivery.Step ? new Skip(SkipReason.RunEnded)
         : !catalog.Messages.TryGetValue(delivery.Message, out _) ? new Skip(SkipReason.MessageRemoved)
-        : address is null ? new Skip(SkipReason.NoAddress)
-        : suppressed ? new Skip(SkipReason.Suppressed)
+        : now > delivery.RequestedAt + (catalog.Policy.StaleAfter ?? Policy.DefaultStaleAfter) ? new Skip(SkipReason.Stale)
+        : asked.Address is not { } address ? new Skip(SkipReason.NoAddress)
+        : asked.Suppressed ? new Skip(SkipReason.Suppressed)
         : !Consents.May(catalog.Policy, customer, delivery.Topic) ? new Skip(customer.Consents.ContainsKey(delivery.Topic) ? SkipReason.Unsubscribed : SkipReason.NoConsent)
+        : catalog.Policy.MayBeRefused(delivery.Topic) && NotNow(catalog.Policy, customer, delivery, now) is { } later ? later
         : new Send(address);
+
+    private static Admission? NotNow(Policy policy, Customer customer, Delivery delivery, DateTimeOffset now)
+    {
+        if (policy.IsControl(customer.Key)) return new Skip(SkipReason.Control);
+        foreach (var cap in policy.FrequencyCaps ?? [])
+            if (cap.RoomAt(policy, customer, delivery, now) is var room && room > now)
+                return cap.Then == WhenNotNow.Skip ? new Skip(SkipReason.FrequencyCap) : new Hold(room, HoldReason.FrequencyCap);
+        if (policy.QuietHours is { } quiet && quiet.NextAllowed(now, ZoneOf(policy, customer)) is var allowed && allowed > now)
+            return quiet.Then == WhenNotNow.Skip ? new Skip(SkipReason.QuietHours) : new Hold(allowed, HoldReason.QuietHours);
+        return null;
+    }
+
+    private static DateTimeZone ZoneOf(Policy policy, Customer customer) => Zone(customer.TimeZone) ?? Zone(policy.TimeZone) ?? DateTimeZone.Utc;
+
+    private static DateTimeZone? Zone(string? name) => name is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(name);
 }
+
+/// <summary>Why a message waits.</summary>
+public enum HoldReason { FrequencyCap, QuietHours }
 
 /// <summary>Why a message was not sent; reports count them by name.</summary>
 public enum SkipReason
@@ -28,11 +53,17 @@ public enum SkipReason
     /// <summary>The run is on the side that gets no messages.</summary>
     Holdout,
 
+    /// <summary>The customer is of the global control group.</summary>
+    Control,
+
     /// <summary>The run ended or went on before the message could go.</summary>
     RunEnded,
 
     /// <summary>The message was taken out of the config.</summary>
     MessageRemoved,
+
+    /// <summary>It could not go for so long that it makes no sense any more.</summary>
+    Stale,
     NoAddress,
 
     /// <summary>The address bounced for good, complained, or was put on the list.</summary>
@@ -43,6 +74,12 @@ public enum SkipReason
 
     /// <summary>The customer refused the topic.</summary>
     Unsubscribed,
+
+    /// <summary>The customer has had as many messages as the policy allows.</summary>
+    FrequencyCap,
+
+    /// <summary>It is night where the customer lives, and the policy does not wait for the morning.</summary>
+    QuietHours,
 
     /// <summary>The template prints something the customer does not have.</summary>
     MissingData,

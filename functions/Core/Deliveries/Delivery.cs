@@ -13,6 +13,9 @@ public sealed record Delivery(string Id, string Run, string Journey, string Step
     /// <summary>Times handed to the channel, from 1; 0 before the first.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>When <see cref="Attempt"/> was claimed; from then on the message has a place in the customer's frequency caps.</summary>
+    public DateTimeOffset? ClaimedAt { get; init; }
+
     /// <summary>Random claim of the attempt under way; only its holder may settle it.</summary>
     public string? Token { get; init; }
 
@@ -29,6 +32,10 @@ public sealed record Delivery(string Id, string Run, string Journey, string Step
 
     [JsonIgnore]
     public bool IsSettled => Status >= DeliveryStatus.Unknown;
+
+    /// <summary>Whether the message counts as one that the customer got, as far as anybody knows.</summary>
+    [JsonIgnore]
+    public bool TakesPlace => ClaimedAt is not null && Status is DeliveryStatus.Sending or DeliveryStatus.Unknown or >= DeliveryStatus.Sent;
 }
 
 /// <summary>Where a delivery stands. From <see cref="Unknown"/> on, only moves to a later name count, so repeated and reordered callbacks are harmless.</summary>

@@ -10,7 +10,12 @@ public static class DeliveryStatuses
     public static string Name(this DeliveryStatus status) => status.ToString().ToLowerInvariant();
 
     /// <summary>As reports write it, such as <c>no-consent</c>.</summary>
-    public static string Name(this SkipReason reason) => string.Concat(reason.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+    public static string Name(this SkipReason reason) => Kebab(reason.ToString());
+
+    /// <inheritdoc cref="Name(SkipReason)"/>
+    public static string Name(this HoldReason reason) => Kebab(reason.ToString());
+
+    private static string Kebab(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 
     // An open attempt that is under way ranks above the waiting that led to it, and a retry above the attempt it follows.
     private static (bool Settled, int Attempt, int Step) Rank(Delivery delivery) => delivery.IsSettled

@@ -33,8 +33,9 @@ public static class Dispatch
     {
         if (turn.Customer.Deliveries.GetValueOrDefault(input.Delivery) is not { IsSettled: false } delivery) return;
         if (delivery.Status == DeliveryStatus.Sending ? !input.Again : delivery.Until > turn.Now) return;
-        switch (Admission.Of(turn.Catalog, turn.Customer, delivery, input.Address, input.Suppressed))
+        switch (Admission.Of(turn.Catalog, turn.Customer, delivery, input, turn.Now))
         {
+            case Admission.Hold hold: Hold(turn, delivery, hold); break;
             case Admission.Skip skip: Skip(turn, delivery, skip.Reason.Name()); break;
             case Admission.Send send: Send(turn, delivery, send.Address, input.Token); break;
         }
@@ -81,7 +82,7 @@ public static class Dispatch
             case Rendering.MissingData missing: Skip(turn, delivery, $"{SkipReason.MissingData.Name()}: {missing.Path}"); break;
             case Rendering.Broken broken: Withhold(turn, delivery, DeliveryStatus.Failed, $"template: {broken.Reason}"); break;
             case Rendering.Ready ready:
-                turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale });
+                turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, ClaimedAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale });
                 turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, unsubscribe);
                 break;
         }
@@ -90,6 +91,19 @@ public static class Dispatch
     private static Sender SenderOf(Catalog catalog, string message) => catalog.Messages[message].Message.From is { } from
         ? catalog.Policy.Senders[from]
         : catalog.Policy.Senders.MinBy(pair => pair.Key, StringComparer.Ordinal).Value;
+
+    // An attempt that was interrupted may have handed it over: then there is nothing to hold back any more.
+    private static void Hold(Turn turn, Delivery delivery, Admission.Hold hold)
+    {
+        if (delivery.Status == DeliveryStatus.Sending)
+        {
+            Skip(turn, delivery, hold.Reason.Name());
+            return;
+        }
+        turn.Put(delivery with { Status = DeliveryStatus.Held, StatusAt = turn.Now, Until = hold.Until, Reason = hold.Reason.Name() });
+        turn.Note($"delivery {delivery.Id} held {hold.Reason.Name()} until {hold.Until:O}");
+        turn.Add(new Effect.Deliver(delivery.Id, hold.Until));
+    }
 
     private static void Skip(Turn turn, Delivery delivery, string reason) => Withhold(turn, delivery, DeliveryStatus.Skipped, reason);
 

@@ -12,7 +12,7 @@ public sealed record Journey(
     [property: Description("Steps in order.")] IReadOnlyList<Step> Steps,
     [property: Description("What ends a run at once, wherever it is.")] IReadOnlyList<ExitRule>? ExitOn = null,
     [property: Description("What the journey is to bring about.")] Goal? Goal = null,
-    [property: Description("Percent of runs, 0 to 50, that get no message, to measure what the messages are worth."), Range(0, 50)] decimal Holdout = 0,
+    [property: Description("Percent of runs, 0 to 50, that get no message which may be refused, to measure what the messages are worth."), Range(0, 50)] decimal Holdout = 0,
     [property: Description("What it is for.")] string? Description = null);
 
 /// <summary>What starts a run.</summary>

@@ -75,8 +75,8 @@ internal static class Passage
                 case Step.Wait:
                     run = Go(run, next, run.Due!.Value);
                     break;
-                case Step.Send when run.Arm == Arm.Holdout:
-                    turn.Record(Dispatch.SkippedForHoldout(run, id, ((Step.Send)step).Message, at));
+                case Step.Send { Message: var message } when run.Arm == Arm.Holdout && turn.Catalog.MayBeRefused(message):
+                    turn.Record(Dispatch.SkippedForHoldout(run, id, message, at));
                     run = Go(run, next, at);
                     break;
                 case Step.Send send:
@@ -122,7 +122,8 @@ internal static class Passage
         if (!MayEnter(turn, Reentry.Of(journey.Entry.Reentry)!, id, key, name, at)) return;
 
         var customer = turn.Customer.Key.Value;
-        var arm = Hash.Bucket("holdout", id, customer) < journey.Holdout * 100 ? Arm.Holdout : Arm.Treated;
+        var held = Hash.Bucket("holdout", id, customer) < journey.Holdout * 100 || (turn.Catalog.Policy.IsControl(turn.Customer.Key) && turn.Rules.PlanOf(id).Messages.Any(turn.Catalog.MayBeRefused));
+        var arm = held ? Arm.Holdout : Arm.Treated;
         var enteredAt = happened < at ? happened : at;
         var run = new Run(Hash.Id("run", customer, id, cause), id, key, arm, enteredAt, turn.Catalog.Version)
         {

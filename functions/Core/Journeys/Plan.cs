@@ -13,6 +13,7 @@ public sealed class Plan
         Dictionary<string, Place> all = new(StringComparer.Ordinal);
         Lay(journey.Steps, null);
         places = all.ToFrozenDictionary(StringComparer.Ordinal);
+        Messages = [.. all.Values.Select(place => place.Step).OfType<Step.Send>().Select(send => send.Message)];
         First = journey.Steps is [var first, ..] ? first.Id : null;
 
         void Lay(IReadOnlyList<Step> steps, string? after)
@@ -26,6 +27,9 @@ public sealed class Plan
             }
         }
     }
+
+    /// <summary>The messages it sends, in the order in which they are written.</summary>
+    public IReadOnlyList<string> Messages { get; }
 
     /// <summary>Where a run begins; null for a journey without steps.</summary>
     public string? First { get; }

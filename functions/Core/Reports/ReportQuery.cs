@@ -26,12 +26,19 @@ public sealed record ReportQuery(DateTimeOffset AsOf, string? Journey = null, Da
 /// <param name="SendSteps">Ids of its send steps, in the order in which they are written.</param>
 public sealed record JourneyPlan(double Holdout, IReadOnlyList<string> SendSteps)
 {
-    public static JourneyPlan Of(Journey journey) => new((double)(journey.Holdout / 100), [.. Sends(journey.Steps)]);
-
-    private static IEnumerable<string> Sends(IEnumerable<Step> steps) => steps.SelectMany(step => step switch
+    /// <summary>The holdout is the journey's own and, where it sends what may be refused, the global control group; both are drawn independently.</summary>
+    public static JourneyPlan Of(Journey journey, Catalog catalog)
     {
-        Step.Send send => [send.Id],
+        var sends = Sends(journey.Steps).ToList();
+        var control = sends.Any(send => catalog.MayBeRefused(send.Message)) ? catalog.Policy.GlobalControl / 100 : 0;
+        var own = journey.Holdout / 100;
+        return new((double)(own + control - own * control), [.. sends.Select(send => send.Id)]);
+    }
+
+    private static IEnumerable<Step.Send> Sends(IEnumerable<Step> steps) => steps.SelectMany(step => step switch
+    {
+        Step.Send send => [send],
         Step.Branch branch => branch.Ways.SelectMany(way => Sends(way.Steps)),
-        _ => Enumerable.Empty<string>(),
+        _ => Enumerable.Empty<Step.Send>(),
     });
 }

@@ -36,7 +36,7 @@ public sealed class ConsoleSegmentsTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         foreach (var app in apps) await app.DisposeAsync();
-        node.Dispose();
+        await node.DisposeAsync();
         scratch.Dispose();
     }
 

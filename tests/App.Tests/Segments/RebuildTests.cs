@@ -26,14 +26,14 @@ public sealed class RebuildTests : IDisposable
     public async Task After_an_edit_everybody_is_as_if_it_had_always_been_so_whatever_fails_and_whatever_happens_meanwhile()
     {
         WriteConfig("""{ "event": "Order", "count": { "atLeast": 2 } }""");
-        using (var node = await OpenAsync("data"))
+        await using (var node = await OpenAsync("data"))
         {
             await node.AcceptAsync([.. Enumerable.Range(0, 900).Select(i => Event(i, Start.AddMinutes(-i * 7)))], Ct);
             await node.Pump.DrainAsync(Ct);
         }
         WriteConfig("""{ "event": "Order", "within": "P3D", "sum": { "of": "revenue", "atLeast": 40 } }""");
         clock.Advance(TimeSpan.FromHours(1));
-        using var edited = await OpenAsync("data");
+        await using var edited = await OpenAsync("data");
         await edited.Rebuilds.StartAsync(edited.Catalog, Ct);
         await edited.Rebuilds.StartAsync(edited.Catalog, Ct); // as after a start that died half-way
 
@@ -56,7 +56,7 @@ public sealed class RebuildTests : IDisposable
         Assert.NotEqual(0, faults);
         Assert.Equal(StoredCustomers.Shards, (await Rebuilds.ProgressAsync(edited.Store, 2, Ct))!.Shards);
 
-        using var fresh = await OpenAsync("fresh");
+        await using var fresh = await OpenAsync("fresh");
         await fresh.AcceptAsync([.. Enumerable.Range(0, 900).Select(i => Event(i, Start.AddMinutes(-i * 7))), .. Enumerable.Range(901, 40).Select(i => Event(i, clock.GetUtcNow()))], Ct);
         await fresh.Pump.DrainAsync(Ct);
         var expected = await AllAsync(fresh).ToListAsync(Ct);
@@ -71,9 +71,9 @@ public sealed class RebuildTests : IDisposable
     public async Task An_edit_of_words_alone_rebuilds_nobody()
     {
         WriteConfig("""{ "event": "Order" }""");
-        using (var node = await OpenAsync("data")) await DecideAsync(node, Event(1, Start));
+        await using (var node = await OpenAsync("data")) await DecideAsync(node, Event(1, Start));
         WriteConfig("""{ "event": "Order" }""", name: "Another name");
-        using var edited = await OpenAsync("data");
+        await using var edited = await OpenAsync("data");
         await edited.Rebuilds.StartAsync(edited.Catalog, Ct);
         Assert.Equal(2, edited.Catalog.Version);
         Assert.Empty(await edited.Bus.ReceiveAsync(Queue.Rebuilds, 10, TimeSpan.FromMinutes(5), Ct));
@@ -83,11 +83,11 @@ public sealed class RebuildTests : IDisposable
     public async Task The_rebuild_of_an_older_catalog_gives_way_to_the_newer_one()
     {
         WriteConfig("""{ "event": "Order" }""");
-        using (var node = await OpenAsync("data")) await DecideAsync(node, Event(1, Start));
+        await using (var node = await OpenAsync("data")) await DecideAsync(node, Event(1, Start));
         foreach (var count in new[] { 2, 3 })
         {
             WriteConfig($$"""{ "event": "Order", "count": { "atLeast": {{count}} } }""");
-            using var edited = await OpenAsync("data");
+            await using var edited = await OpenAsync("data");
             await edited.Rebuilds.StartAsync(edited.Catalog, Ct);
             if (count == 3) await edited.Pump.DrainAsync(Ct);
             if (count == 3) Assert.Null(Assert.Single(await AllAsync(edited).ToListAsync(Ct)).Segments.Keys.FirstOrDefault(id => id == "edited"));
