@@ -10,8 +10,6 @@ internal sealed class ConsoleAccess(string? key) : IEndpointFilter
 {
     private const string Scheme = "Bearer ";
 
-    private static readonly string[] OfProxies = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Original-Host"];
-
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
@@ -23,7 +21,7 @@ internal sealed class ConsoleAccess(string? key) : IEndpointFilter
 
     private bool Allows(HttpContext http)
     {
-        if (key is null) return http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && !OfProxies.Any(http.Request.Headers.ContainsKey);
+        if (key is null) return http.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && !Functions.FunctionsHost.IsPassedOn(http.Request);
         var header = http.Request.Headers.Authorization.ToString();
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && CryptographicOperations.FixedTimeEquals(Digest(header[Scheme.Length..].Trim()), Digest(key));
     }
