@@ -50,7 +50,7 @@ internal sealed class DoctorStores(string data, Surroundings surroundings, TimeP
 
     private SqliteFile? File()
     {
-        var path = Path.Combine(data, "marketing.db");
+        var path = Stores.FileIn(data);
         lock (opening) return file ??= System.IO.File.Exists(path) ? new SqliteFile(path) : null;
     }
 

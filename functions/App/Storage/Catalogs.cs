@@ -11,7 +11,7 @@ internal static class Catalogs
     {
         while (true)
         {
-            var newest = await store.ReadRangeAsync(Tables.Catalogs, "catalogs", "0", ":", ct) is [.., var last] ? last : null;
+            var newest = await AllAsync(store, ct) is [.., var last] ? last : null;
             var version = newest is null ? 0 : long.Parse(newest.Key, CultureInfo.InvariantCulture);
             var catalog = read(version);
             if (newest is not null && Encoding.UTF8.GetString(newest.Value) == catalog.Hash) return catalog;
@@ -23,4 +23,9 @@ internal static class Catalogs
             catch (CommitConflictException) { } // another process published meanwhile: look again
         }
     }
+
+    /// <summary>Whether a node has ever been opened on this storage.</summary>
+    public static async Task<bool> AnyAsync(IPartitionStore store, CancellationToken ct) => (await AllAsync(store, ct)).Count > 0;
+
+    private static Task<IReadOnlyList<Row>> AllAsync(IPartitionStore store, CancellationToken ct) => store.ReadRangeAsync(Tables.Catalogs, "catalogs", "0", ":", ct);
 }

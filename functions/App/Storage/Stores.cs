@@ -36,9 +36,12 @@ internal sealed record Stores(IPartitionStore Store, IBus Bus, IReadOnlyList<obj
         }
     }
 
+    /// <summary>The database of a data folder.</summary>
+    public static string FileIn(string folder) => Path.Combine(folder, "marketing.db");
+
     private static SqliteFile OpenFile(NodeOptions options)
     {
         Directory.CreateDirectory(options.Folder);
-        return new(Path.Combine(options.Folder, "marketing.db"), options.Durable);
+        return new(FileIn(options.Folder), options.Durable);
     }
 }
