@@ -19,7 +19,7 @@ internal sealed class KeptData : IDisposable
     public static async Task<KeptData> OpenAsync(NodeOptions options, TimeProvider clock, CancellationToken ct)
     {
         var none = new CommandFault(options.Storage is null
-            ? $"There is no data in {options.Folder}; name its folder with --data, or set MARKETING_STORAGE."
+            ? $"There is no data in {options.Folder}; name its folder with --data."
             : "There is no data in MARKETING_STORAGE; name the accounts that the server uses, the first one first.");
         if (options.Storage is null && !File.Exists(Stores.FileIn(options.Folder))) throw none;
         var kept = new KeptData(options, clock);
