@@ -39,7 +39,7 @@ internal static class Server
         async Task OpenAsync()
         {
             var logs = app.Services.GetRequiredService<ILoggerFactory>();
-            node = await Node.OpenAsync(new(data, settings.PublicUrl, Storage: settings.Storage, Bus: settings.Bus), (deployment, version) => ConfigFiles.Load(config, version, deployment), channel, clock, logs, ct);
+            node = await Node.OpenAsync(settings.Node(data), (deployment, version) => ConfigFiles.Load(config, version, deployment), channel, clock, logs, ct);
             if (only is not null && node.Bus is SqliteBus bus) await bus.ReleaseLocksOfOthersAsync(ct); // the lock on the folder says that whoever held them is gone
             var triggers = host is null ? null : new TriggerHandler(node.Batches, node.Sweep, clock, fault => fatal.TrySetException(fault), logs.CreateLogger<TriggerHandler>(), app.Lifetime.ApplicationStopping);
             await node.Rebuilds.StartAsync(node.Catalog, ct);

@@ -20,8 +20,9 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
     /// <summary><c>MARKETING_CONSOLE_KEY</c>: whoever shows it may use <c>console/api</c>; where it is not set, only this machine may.</summary>
     public static string? ConsoleKey => Text("MARKETING_CONSOLE_KEY");
 
+    /// <param name="port">Where we listen, for whoever does.</param>
     /// <exception cref="CommandFault">A variable is not what it should be.</exception>
-    public static Settings Read(int port)
+    public static Settings Read(int port = CommonOptions.DefaultPort)
     {
         var keys = (Text("MARKETING_WRITE_KEYS") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return new(
@@ -38,6 +39,10 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
         if (Text(Data) is null && (Storage is null || Bus is null || Smtp is null))
             throw new CommandFault($"Under the Functions host the disk does not last: set MARKETING_STORAGE, ServiceBus and MARKETING_SMTP, or {Data} to a folder that does.");
     }
+
+    /// <summary>Where every command finds customers and queues.</summary>
+    /// <param name="data">The data folder.</param>
+    public NodeOptions Node(string data) => new(data, PublicUrl, Storage: Storage, Bus: Bus);
 
     /// <summary>A variable; null where it is not set or empty.</summary>
     public static string? Text(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;

@@ -19,6 +19,7 @@ internal static class Telemetry
     private static readonly Counter<long> Copies = Meter.CreateCounter<long>("marketing.postponed", "{message}", "Parts of batches sent again as delayed copies, by queue.");
     private static readonly Counter<long> Repairs = Meter.CreateCounter<long>("marketing.repaired", "{customer}", "Overdue wakes and leftover todos that the sweep found; other than 0 is a fault.");
     private static readonly Gauge<double> OldestAge = Meter.CreateGauge<double>("marketing.messages.oldest_age", "s", "Age of the oldest message of the latest batch, by queue.");
+    private static readonly Counter<long> RoundTrips = Meter.CreateCounter<long>("marketing.storage.round_trips", "{request}", "Requests sent to Table Storage, by kind.");
 
     /// <summary>Begins the work on a batch.</summary>
     public static Activity? Start(IReadOnlyList<Received> batch)
@@ -41,6 +42,9 @@ internal static class Telemetry
     public static void Quarantined() => Quarantines.Add(1);
 
     public static void Postponed(string queue, int messages) => Copies.Add(messages, new KeyValuePair<string, object?>("queue", queue));
+
+    /// <param name="kind"><c>commit</c>, <c>read</c> or <c>other</c>.</param>
+    public static void RoundTrip(string kind) => RoundTrips.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     /// <param name="what"><c>wake</c> or <c>todo</c>.</param>
     public static void Repaired(string what, int customers) => Repairs.Add(customers, new KeyValuePair<string, object?>("what", what));

@@ -31,6 +31,10 @@ internal static class CommandLine
         {
             return Say(fault.Message, 1); // names the file and what is the matter with it
         }
+        catch (Exception fault) when (host is null && OutOfReach.Explain(fault) is { } why)
+        {
+            return Say(why, 1);
+        }
         catch (StaleCatalogException stale)
         {
             return Say($"{stale.Message} Start again.", host is null ? 1 : ExitCode.StartAgain);

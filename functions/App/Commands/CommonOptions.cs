@@ -6,13 +6,15 @@ namespace MarketingAutomation.Commands;
 /// <summary>Options that several commands have.</summary>
 internal static class CommonOptions
 {
+    public const int DefaultPort = 7071;
+
     public static Option<string> Config() => new("--config") { Description = "Folder with segments, journeys, messages and policy.json.", DefaultValueFactory = _ => Settings.Text(Settings.Config) ?? (Directory.Exists("functions/config") ? "functions/config" : "config") };
 
     public static Option<string> Data() => new("--data") { Description = "Folder for the database and what is sent; made where missing.", DefaultValueFactory = _ => Settings.Text(Settings.Data) ?? "data" };
 
     public static Option<string> Mapping() => new("--mapping") { Description = "JSON file that says what the columns mean.", Required = true };
 
-    public static Option<int> Port() => Number("--port", "Port to listen on, on this machine only.", 7071, 1, 65_535);
+    public static Option<int> Port() => Number("--port", "Port to listen on, on this machine only.", DefaultPort, 1, 65_535);
 
     /// <param name="least">Smallest that may be given.</param> <param name="most">Largest.</param>
     public static Option<int> Number(string name, string description, int otherwise, int least, int most) => new(name)

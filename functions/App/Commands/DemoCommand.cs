@@ -55,7 +55,7 @@ internal static class DemoCommand
             {Demo.Past.Days} days, {result.Messages:#,##0} messages and what was done with them, replayed in {took.TotalSeconds:0} seconds.
 
               messages  {outbox}: .eml files, which any mail program opens
-              data      {Path.Combine(options.Folder, "marketing.db")}
+              data      {Storage.Stores.FileIn(options.Folder)}
               config    {options.Config}: change a journey or a message and run the demo again
               a report  {Marketing()} report --data {options.Folder} --journey abandoned-cart
             """;
@@ -81,6 +81,7 @@ internal static class DemoCommand
     private static void CheckServing(Settings settings, int port)
     {
         if (settings.Smtp is not null) throw new CommandFault("MARKETING_SMTP is set, and a demo's customers do not exist; unset it, or add --no-serve.");
+        if (settings.Storage is not null || settings.Bus is not null) throw new CommandFault("MARKETING_STORAGE or ServiceBus is set, and a demo keeps its customers in a folder; unset both, or add --no-serve.");
         try
         {
             using var probe = new TcpListener(IPAddress.Loopback, port);

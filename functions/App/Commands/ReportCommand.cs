@@ -12,7 +12,7 @@ internal static class ReportCommand
     public static Command Create()
     {
         var (data, config, format) = (CommonOptions.Data(), CommonOptions.Config(), CommonOptions.Format());
-        data.Description = "Folder that serve, import or demo has filled.";
+        data.Description = "Folder that serve, import or demo has filled; not looked at where MARKETING_STORAGE is set.";
         Option<string?> journey = new("--journey") { Description = "Only this journey, by the name of its file without .json." };
         var from = CommonOptions.Instant("--from", "Only runs entered at this instant or later (UTC).");
         var to = CommonOptions.Instant("--to", "Only runs entered before this instant (UTC).");
@@ -20,16 +20,12 @@ internal static class ReportCommand
         command.SetAction(async (parsed, ct) =>
         {
             if (parsed.GetValue(from) >= parsed.GetValue(to)) throw new CommandFault("No run can be entered at --from or later and before --to: --from must come first.");
-            var path = Path.Combine(parsed.GetRequiredValue(data), "marketing.db");
-            if (!File.Exists(path)) throw new CommandFault($"There is no data in {parsed.GetRequiredValue(data)}; name its folder with --data.");
-            using var file = new SqliteFile(path);
-            var store = new SqlitePartitionStore(file);
-            var deployment = await Deployments.OpenAsync(store, new(parsed.GetRequiredValue(data), new("http://localhost")), ct);
-            var catalog = ConfigFiles.Load(parsed.GetRequiredValue(config), 1, deployment);
+            using var kept = await KeptData.OpenAsync(Settings.Read().Node(parsed.GetRequiredValue(data)), TimeProvider.System, ct);
+            var catalog = ConfigFiles.Load(parsed.GetRequiredValue(config), 1, new([], [], new("http://localhost"))); // a report needs no secret
             if (parsed.GetValue(journey) is { } only && !catalog.Journeys.ContainsKey(only))
                 throw new CommandFault($"There is no journey {only}; there are {string.Join(", ", catalog.Journeys.Keys)}.");
             var query = new ReportQuery(TimeProvider.System.GetUtcNow(), parsed.GetValue(journey), parsed.GetValue(from), parsed.GetValue(to));
-            Console.Out.Write(Write(await BuildAsync(store, catalog, query, ct), parsed.GetRequiredValue(format)));
+            Console.Out.Write(Write(await BuildAsync(kept.Store, catalog, query, ct), parsed.GetRequiredValue(format)));
         });
         return command;
     }

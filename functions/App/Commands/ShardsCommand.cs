@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Azure;
 using MarketingAutomation.Storage;
 
 namespace MarketingAutomation.Commands;
@@ -55,10 +54,6 @@ internal static class ShardsCommand
         catch (StoreBusyException fault)
         {
             throw new CommandFault($"{fault.Message} Nothing is lost; the same command goes on.");
-        }
-        catch (RequestFailedException refused)
-        {
-            throw new CommandFault($"The storage refuses with {refused.Status} {refused.ErrorCode}; check {Setting}, and that this identity has the role Storage Table Data Contributor.");
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed class DoctorStores(string data, Surroundings surroundings, TimeP
 {
     private const int MostPutAside = 500;
 
+    // An answer, also that there is none, well before the check's own time is over.
+    private static readonly AmqpOptions Soon = AmqpOptions.Default with { RetryFor = TimeSpan.FromSeconds(5), AnswerWithin = TimeSpan.FromSeconds(10) };
+
     private readonly Lock opening = new();
     private SqliteFile? file;
     private IPartitionStore? tables;
@@ -21,7 +24,7 @@ internal sealed class DoctorStores(string data, Surroundings surroundings, TimeP
 
     /// <summary>Null where nothing is kept yet.</summary>
     public Task<QueueView?> QueuesAsync(CancellationToken ct) => Task.FromResult(
-        (surroundings[Surroundings.BusConnection] ?? surroundings[Surroundings.Bus]) is { } setting ? View(Once(ref bus, () => Stores.OpenBus(setting, clock, NullLoggerFactory.Instance)))
+        (surroundings[Surroundings.BusConnection] ?? surroundings[Surroundings.Bus]) is { } setting ? View(Once(ref bus, () => Stores.OpenBus(setting, clock, NullLoggerFactory.Instance, Soon)))
         : File() is { } embedded ? View(new SqliteBus(embedded, clock)) : null);
 
     /// <summary>The deployment that reads this; null where its secrets are not made yet or cannot be read.</summary>
@@ -50,7 +53,7 @@ internal sealed class DoctorStores(string data, Surroundings surroundings, TimeP
 
     private SqliteFile? File()
     {
-        var path = Path.Combine(data, "marketing.db");
+        var path = Stores.FileIn(data);
         lock (opening) return file ??= System.IO.File.Exists(path) ? new SqliteFile(path) : null;
     }
 

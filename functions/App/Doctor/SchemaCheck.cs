@@ -8,7 +8,7 @@ internal sealed class SchemaCheck(string data) : ICheck
 {
     public string Name => "schema";
 
-    public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<Finding>>([Look(Path.Combine(data, "marketing.db"))]);
+    public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<Finding>>([Look(Stores.FileIn(data))]);
 
     private Finding Look(string path)
     {

@@ -18,7 +18,7 @@ internal static class Catalogs
     {
         while (true)
         {
-            var newest = await store.ReadRangeAsync(Tables.Catalogs, Partition, "0", ":", ct) is [.., var last] ? last : null;
+            var newest = await AllAsync(store, ct) is [.., var last] ? last : null;
             var version = newest is null ? 0 : long.Parse(newest.Key, CultureInfo.InvariantCulture);
             var catalog = read(version);
             var lineage = newest is null ? null : await LineageAsync(store, version, ct);
@@ -33,10 +33,15 @@ internal static class Catalogs
         }
     }
 
+    /// <summary>Whether a node has ever been opened on this storage.</summary>
+    public static async Task<bool> AnyAsync(IPartitionStore store, CancellationToken ct) => (await AllAsync(store, ct)).Count > 0;
+
+    private static Task<IReadOnlyList<Row>> AllAsync(IPartitionStore store, CancellationToken ct) => store.ReadRangeAsync(Tables.Catalogs, Partition, "0", ":", ct);
+
     /// <summary>A catalog that is not published, with a version of its own, as if it came next.</summary>
     public static async Task<Catalog> NextAsync(IPartitionStore store, Func<long, Catalog> read, CancellationToken ct)
     {
-        var version = await store.ReadRangeAsync(Tables.Catalogs, Partition, "0", ":", ct) is [.., var last] ? long.Parse(last.Key, CultureInfo.InvariantCulture) : 0;
+        var version = await AllAsync(store, ct) is [.., var last] ? long.Parse(last.Key, CultureInfo.InvariantCulture) : 0;
         var catalog = read(version + 1);
         return catalog with { Lineage = Lineage.Next(await LineageAsync(store, version, ct), catalog.Rules.Parts, version + 1) };
     }

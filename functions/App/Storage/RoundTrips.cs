@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
@@ -8,8 +7,6 @@ namespace MarketingAutomation.Storage;
 /// <remarks>As telemetry it is the counter <c>marketing.storage.round_trips</c> with the tag <c>kind</c>.</remarks>
 internal sealed class RoundTrips : HttpPipelineSynchronousPolicy
 {
-    private static readonly Counter<long> Telemetry = new Meter("MarketingAutomation.Storage").CreateCounter<long>("marketing.storage.round_trips", "{request}", "Requests sent to Table Storage.");
-
     private long _commits, _reads, _others;
 
     /// <summary>Entity group transactions.</summary>
@@ -33,6 +30,6 @@ internal sealed class RoundTrips : HttpPipelineSynchronousPolicy
     private static void Count(ref long count, string kind)
     {
         Interlocked.Increment(ref count);
-        Telemetry.Add(1, new KeyValuePair<string, object?>("kind", kind));
+        Telemetry.RoundTrip(kind);
     }
 }

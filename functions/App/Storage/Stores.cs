@@ -24,11 +24,11 @@ internal sealed record Stores(IPartitionStore Store, IBus Bus, IReadOnlyList<obj
 
     /// <param name="setting">As the Functions host reads it too (<see cref="Settings.Bus"/>).</param>
     /// <exception cref="CommandFault">The setting is neither a connection string nor a host name; its text, which may hold a key, is not repeated.</exception>
-    public static AmqpBus OpenBus(string setting, TimeProvider clock, ILoggerFactory logs)
+    public static AmqpBus OpenBus(string setting, TimeProvider clock, ILoggerFactory logs, AmqpOptions? options = null)
     {
         try
         {
-            return AmqpBus.Open(setting, clock, logs.CreateLogger<AmqpBus>());
+            return AmqpBus.Open(setting, clock, logs.CreateLogger<AmqpBus>(), options: options);
         }
         catch (FormatException)
         {
@@ -36,9 +36,12 @@ internal sealed record Stores(IPartitionStore Store, IBus Bus, IReadOnlyList<obj
         }
     }
 
+    /// <summary>The database of a data folder.</summary>
+    public static string FileIn(string folder) => Path.Combine(folder, "marketing.db");
+
     private static SqliteFile OpenFile(NodeOptions options)
     {
         Directory.CreateDirectory(options.Folder);
-        return new(Path.Combine(options.Folder, "marketing.db"), options.Durable);
+        return new(FileIn(options.Folder), options.Durable);
     }
 }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace MarketingAutomation.Customers;
 
 /// <summary>What an event costs, in calls of the store, on its real way from the queue.</summary>
-public sealed class CostTests : IDisposable
+public sealed class CostTests(Azurite azurite) : IDisposable
 {
     private const int EventsPerCommit = 45;
 
@@ -21,7 +21,7 @@ public sealed class CostTests : IDisposable
     private readonly Scratch scratch = new();
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
-    public CostTests() => ConfigWriter.In(scratch.Config)
+    private static void WriteConfig(Scratch scratch) => ConfigWriter.In(scratch.Config)
         .Segment("lookers", """{ "event": "Product Viewed", "count": { "atLeast": 3 } }""")
         .Segment("gold", """{ "all": [ { "trait": "plan", "is": "gold" }, { "segment": "lookers" } ] }""")
         .Message("receipt", "orders", "Thank you", "<p>Thank you.</p>")
@@ -80,6 +80,27 @@ public sealed class CostTests : IDisposable
         Assert.Equal(3, (await bench.Bus.CountAsync(Queue.Deliveries, ct)).Waiting);
     }
 
+    [Fact]
+    public async Task On_Table_Storage_each_of_these_calls_is_one_round_trip_and_there_are_no_others()
+    {
+        RoundTrips trips = new();
+        var account = Assert.Single(await azurite.TakeAccountsAsync(1));
+        using var bench = await Bench.OpenAsync(scratch, ct, TableStores.Open(account, TimeProvider.System, trips, ShardTimes.Default with { Lease = TimeSpan.FromHours(1) })); // else a busy process reads its map twice in five seconds
+        await bench.WorkAsync(Orders("somebody", 1), perMessage: 1, ct); // makes the tables
+        bench.Store.Take(Tables.Customers);
+        var before = (trips.Reads, trips.Commits, trips.Others);
+
+        IReadOnlyList<CustomerEvent> batch = [.. Enumerable.Range(0, 20).SelectMany(who => Views($"customer-{who}", 10)), .. Views("ada", 100), .. Orders("bob", 3), .. Orders("cleo", 2)];
+        await bench.WorkAsync(batch, perMessage: 50, ct);
+        var first = (Reads: trips.Reads - before.Reads, Commits: trips.Commits - before.Commits, Others: trips.Others - before.Others);
+        var calls = bench.Store.TakeAll();
+
+        Assert.Equal(20 + 3 + 1 + 1, calls.Ranges); // ada's hundred events are three commits, each on what it finds
+        Assert.Equal(20 + 3 + 2 + 2, calls.Commits - calls.Facts); // bob's and cleo's effects: one more each
+        Assert.Equal((calls.Ranges, calls.Commits, 0), (first.Reads, first.Commits, first.Others));
+        Assert.InRange(calls.Facts, 1, 5); // all customers' together, one for each shard that the five runs fall into
+    }
+
     private static IReadOnlyList<CustomerEvent> Views(string userId, int count, int from = 0) => [.. Enumerable.Range(from, count).Select(number => Tracked(userId, "Product Viewed", number))];
 
     private static IReadOnlyList<CustomerEvent> Orders(string userId, int count) => [.. Enumerable.Range(0, count).Select(number => Tracked(userId, "Order Completed", number))];
@@ -114,11 +135,13 @@ public sealed class CostTests : IDisposable
 
         public SqliteBus Bus { get; }
 
-        public static async Task<Bench> OpenAsync(Scratch scratch, CancellationToken ct)
+        /// <param name="rows">SQLite where null.</param>
+        public static async Task<Bench> OpenAsync(Scratch scratch, CancellationToken ct, IPartitionStore? rows = null)
         {
+            WriteConfig(scratch);
             Directory.CreateDirectory(scratch.Data);
             var file = new SqliteFile(Path.Combine(scratch.Data, "marketing.db"));
-            var store = new CountingStore(new SqlitePartitionStore(file));
+            var store = new CountingStore(rows ?? new SqlitePartitionStore(file));
             var deployment = await Deployments.OpenAsync(store, new(scratch.Data, new("http://localhost")), ct);
             return new(file, store, ConfigFiles.Load(scratch.Config, 1, deployment));
         }

@@ -15,6 +15,13 @@ internal sealed class CountingStore(IPartitionStore store) : IPartitionStore
         return new(taken["read"].Count(), taken["range"].Count(), taken["commit"].Count(), taken["conflict"].Count(), taken["scan"].Count());
     }
 
+    /// <summary>How often since the last time, all tables together, and how many of the commits were facts.</summary>
+    public (int Ranges, int Commits, int Facts) TakeAll()
+    {
+        var taken = Interlocked.Exchange(ref calls, []);
+        return (taken.Count(call => call.What == "range"), taken.Count(call => call.What == "commit"), taken.Count(call => call is (Tables.Facts, "commit")));
+    }
+
     public Task<Row?> ReadAsync(string table, string partition, string key, CancellationToken ct)
     {
         calls.Add((table, "read"));

@@ -1,11 +1,14 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using MarketingAutomation.Bus;
 using MarketingAutomation.Commands;
 using MarketingAutomation.EndToEnd;
+using MarketingAutomation.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MarketingAutomation.Doctor;
 
-public sealed class DoctorCommandTests : IAsyncDisposable
+public sealed class DoctorCommandTests(Azurite azurite) : IAsyncDisposable
 {
     private readonly Scratch scratch = new();
     private readonly DnsServer dns = new();
@@ -79,6 +82,36 @@ public sealed class DoctorCommandTests : IAsyncDisposable
         Assert.Contains(JsonNode.Parse(blocked.Output)!.AsArray(), finding => (string)finding!["severity"]! == "blocking");
         Assert.Equal(2, (await ProgramAsync([], "--dns", "nowhere")).ExitCode);
         Assert.Equal(2, (await ProgramAsync([], "--nonsense")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Storage_and_queues_in_Azure_are_looked_into_where_the_settings_name_them()
+    {
+        await scratch.TakeAsync(Place.Azure, azurite);
+        await using (var bus = AmqpBus.Open(scratch.Settings["ServiceBus"], TimeProvider.System, NullLogger<AmqpBus>.Instance))
+        {
+            await bus.SendAsync(Queue.Events, [new([1])], Ct);
+            await bus.DeadLetterAsync(Assert.Single(await bus.ReceiveAsync(Queue.Events, 1, TimeSpan.FromMinutes(1), Ct)), "nonsense", Ct);
+        }
+        dns.Mx("shop.de", "in.shop.de").Txt("shop.de", "v=spf1 -all").Txt("_dmarc.shop.de", "v=DMARC1; p=none");
+        ConfigWriter.In(scratch.Config);
+        var policy = Path.Combine(scratch.Config, "policy.json");
+        await File.WriteAllTextAsync(policy, (await File.ReadAllTextAsync(policy, Ct)).Replace("shop.example", "shop.de", StringComparison.Ordinal), Ct);
+
+        var (exitCode, found) = await FindAsync(scratch.Settings["ServiceBus"]);
+        Assert.Equal(("fine", "A row was written, read, changed and deleted."), Assert.Single(found["storage"]));
+        Assert.Equal(("warning", "1 message of events was put aside after failing again and again."), Assert.Single(found["queues"]));
+        Assert.True(exitCode == 0, string.Join('\n', found.SelectMany(check => check).Where(finding => finding.Severity == "blocking")));
+
+        (exitCode, found) = await FindAsync(Bus.ServiceBusDialect.DialectBroker.ConnectionStringTo(Bus.ServiceBusDialect.DialectBroker.FreePort()));
+        Assert.Equal((1, ("blocking", "The queues cannot be reached: BusUnavailableException.")), (exitCode, Assert.Single(found["queues"])));
+
+        async Task<(int, ILookup<string, (string Severity, string What)>)> FindAsync(string serviceBus)
+        {
+            var (code, output, _) = await ProgramAsync(
+                new(scratch.Settings) { ["ServiceBus"] = serviceBus, ["MARKETING_SMTP"] = "smtp://mx.shop.de" }, "--config", scratch.Config, "--data", scratch.Data, "--dns", $"{dns.EndPoint}", "--format", "json");
+            return (code, JsonNode.Parse(output)!.AsArray().ToLookup(finding => (string)finding!["check"]!, finding => ((string)finding!["severity"]!, (string)finding["what"]!)));
+        }
     }
 
     private Task<(int ExitCode, string Output, string Errors)> ProgramAsync(Dictionary<string, string> environment, params IEnumerable<string> arguments) =>

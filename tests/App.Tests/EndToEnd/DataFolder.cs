@@ -8,7 +8,7 @@ using MarketingAutomation.Storage;
 
 namespace MarketingAutomation.EndToEnd;
 
-/// <summary>Looks into a data folder, also while a server works on it.</summary>
+/// <summary>Looks into a server's data, also while it works on them: those of a folder, or of a stand-in for Azure.</summary>
 internal sealed class DataFolder : IDisposable
 {
     // What falls due within this is waited for; what falls due later, such as the end of a window, is not.
@@ -16,28 +16,29 @@ internal sealed class DataFolder : IDisposable
 
     private static readonly TimeSpan QuietWithin = TimeSpan.FromSeconds(60);
 
-    private readonly SqliteFile file;
-    private readonly SqlitePartitionStore store;
-    private readonly SqliteBus bus;
+    private readonly SqliteFile? file;
+    private readonly AzureStandIn? azure;
+    private readonly TimeProvider clock;
 
-    public DataFolder(string folder)
+    public DataFolder(string folder, AzureStandIn? azure = null, TimeProvider? clock = null)
     {
-        Folder = folder;
-        file = new(Path.Combine(folder, "marketing.db"));
-        store = new(file);
-        bus = new(file, TimeProvider.System);
+        (Folder, this.azure, this.clock) = (folder, azure, clock ?? TimeProvider.System);
+        file = azure is null ? new(Path.Combine(folder, "marketing.db")) : null;
+        Store = azure is null ? new SqlitePartitionStore(file!) : TableStores.Open(azure.Account, this.clock);
     }
 
     public string Folder { get; }
 
-    public Task<Deployment> DeploymentAsync(CancellationToken ct) => Deployments.OpenAsync(store, new(Folder, new("http://localhost")), ct);
+    public IPartitionStore Store { get; }
+
+    public Task<Deployment> DeploymentAsync(CancellationToken ct) => Deployments.OpenAsync(Store, new(Folder, new("http://localhost")), ct);
 
     /// <summary>Returns when nothing waits, nothing is under way, and nothing falls due soon.</summary>
     public Task QuietAsync(CancellationToken ct) => Eventually.HoldsAsync(async () =>
     {
-        foreach (var queue in Queues)
-            if (await bus.CountAsync(queue, ct) is { Waiting: > 0 } or { Locked: > 0 }) return false;
-        return !(await bus.NextDueAsync(ct) < TimeProvider.System.GetUtcNow() + Soon);
+        foreach (var queue in Queue.All)
+            if (await CountAsync(queue, ct) is { Waiting: > 0 } or { Locked: > 0 }) return false;
+        return !(await NextDueAsync(ct) < clock.GetUtcNow() + Soon);
     }, "The queues do not become empty.", QuietWithin, ct);
 
     /// <summary>Every customer, known and anonymous.</summary>
@@ -54,27 +55,36 @@ internal sealed class DataFolder : IDisposable
 
     /// <summary>Who the index says is in a segment.</summary>
     public async Task<IReadOnlyList<string>> MembersAsync(string segment, CancellationToken ct) =>
-        [.. await new Segments.Members(store).ListAsync(segment, null, ct).Select(member => $"{member.Customer} {member.Since:O}").ToListAsync(ct)];
+        [.. await new Segments.Members(Store).ListAsync(segment, null, ct).Select(member => $"{member.Customer} {member.Since:O}").ToListAsync(ct)];
 
     public async Task<Report> ReportAsync(string config, DateTimeOffset asOf, CancellationToken ct) =>
-        await ReportCommand.BuildAsync(store, ConfigFiles.Load(config, 1, await DeploymentAsync(ct)), new(asOf), ct);
+        await ReportCommand.BuildAsync(Store, ConfigFiles.Load(config, 1, await DeploymentAsync(ct)), new(asOf), ct);
 
     /// <summary>Fails where effects have not been run, an input was put into quarantine, or a message was given up.</summary>
     public async Task AssertNothingLeftAsync(CancellationToken ct)
     {
         Assert.DoesNotContain(await RowsAsync(Tables.Customers, ct), row => row.Key.StartsWith("todo-", StringComparison.Ordinal));
         Assert.Empty(await RowsAsync(Tables.Quarantine, ct));
-        foreach (var queue in Queues) Assert.Empty(await bus.DeadLettersAsync(queue, 10, ct));
+        foreach (var queue in Queue.All) Assert.Equal(0, (await CountAsync(queue, ct)).PutAside);
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => file?.Dispose();
 
-    private static readonly string[] Queues = [Queue.Events, Queue.Wakes, Queue.Deliveries, Queue.Rebuilds];
+    private async Task<(long Waiting, long Locked, int PutAside)> CountAsync(string queue, CancellationToken ct)
+    {
+        if (azure?.Broker.Queue(queue) is { } standIn) return (standIn.Count.Waiting, standIn.Count.Locked, standIn.Aside!.Count.Waiting);
+        var bus = new SqliteBus(file!, clock);
+        var count = await bus.CountAsync(queue, ct);
+        return (count.Waiting, count.Locked, (await bus.DeadLettersAsync(queue, 10, ct)).Count);
+    }
+
+    private async Task<DateTimeOffset?> NextDueAsync(CancellationToken ct) =>
+        azure is null ? await new SqliteBus(file!, clock).NextDueAsync(ct) : Queue.All.Min(queue => azure.Broker.Queue(queue).NextDue);
 
     private async Task<List<Row>> RowsAsync(string table, CancellationToken ct)
     {
         List<Row> rows = [];
-        await foreach (var row in store.ScanAsync(table, "", "~", ct)) rows.Add(row);
+        await foreach (var row in Store.ScanAsync(table, "", "~", ct)) rows.Add(row);
         return rows;
     }
 }

@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 using MarketingAutomation.Bus;
 using MarketingAutomation.Channels;
 using MarketingAutomation.Commands;
+using MarketingAutomation.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MarketingAutomation.EndToEnd;
 
 /// <summary>The server is killed at any moment; in effect everything happens exactly once.</summary>
 [Collection("End to end")]
-public sealed partial class KillTests(ITestOutputHelper output) : IDisposable
+public sealed partial class KillTests(Azurite azurite, ITestOutputHelper output) : IDisposable
 {
     private const int Seed = 20260302;
 
@@ -23,15 +23,16 @@ public sealed partial class KillTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => scratch.Dispose();
 
-    [Fact]
-    public async Task Whenever_the_server_is_killed_every_event_counts_once_and_every_message_is_written_once()
+    [Theory, InlineData(Place.Embedded, 200, 20), InlineData(Place.Azure, 40, 6)] // as many as Azurite works in half a minute; no message may be taken ten times
+    public async Task Whenever_the_server_is_killed_every_event_counts_once_and_every_message_is_written_once(Place place, int shoppers, int kills)
     {
+        await scratch.TakeAsync(place, azurite);
         ShopUnderFire.WriteConfig(scratch.Config);
-        var shop = new ShopUnderFire(Seed, shoppers: 200, kills: 20, TimeProvider.System.GetUtcNow());
-        await using var server = new ServeProcess(scratch.Data, scratch.Config);
+        var shop = new ShopUnderFire(Seed, shoppers, kills, TimeProvider.System.GetUtcNow());
+        await using var server = new ServeProcess(scratch.Data, scratch.Config, scratch.Settings);
         await shop.RunAsync(server, ct);
 
-        using (var data = new DataFolder(scratch.Data))
+        using (var data = scratch.Look())
         {
             await data.QuietAsync(ct);
             var ledger = await AssertLedgerAsync(data, shop, "sent");
@@ -43,17 +44,18 @@ public sealed partial class KillTests(ITestOutputHelper output) : IDisposable
 
         await server.KillAsync();
         await PassAsync(WindowsEnd, new FileChannel(Outbox, TimeProvider.System));
-        using var later = new DataFolder(scratch.Data);
+        using var later = scratch.Look();
         (await ShopLedger.ReadAsync(later, scratch.Config, shop.Shoppers, ct)).AssertNobodyIsIn("lookers");
     }
 
-    [Fact]
-    public async Task Whenever_the_server_is_killed_no_mail_server_gets_a_message_twice_and_what_it_may_have_got_is_reported_as_unknown()
+    [Theory, InlineData(Place.Embedded, 60, 8), InlineData(Place.Azure, 20, 4)]
+    public async Task Whenever_the_server_is_killed_no_mail_server_gets_a_message_twice_and_what_it_may_have_got_is_reported_as_unknown(Place place, int shoppers, int kills)
     {
+        await scratch.TakeAsync(place, azurite);
         ShopUnderFire.WriteConfig(scratch.Config);
-        var shop = new ShopUnderFire(Seed + 1, shoppers: 60, kills: 8, TimeProvider.System.GetUtcNow());
+        var shop = new ShopUnderFire(Seed + 1, shoppers, kills, TimeProvider.System.GetUtcNow());
         await using var mail = new ScriptedSmtpServer();
-        await using var server = new ServeProcess(scratch.Data, scratch.Config, new Dictionary<string, string> { ["MARKETING_SMTP"] = $"smtp://127.0.0.1:{mail.Port}" });
+        await using var server = new ServeProcess(scratch.Data, scratch.Config, new Dictionary<string, string>(scratch.Settings) { ["MARKETING_SMTP"] = $"smtp://127.0.0.1:{mail.Port}" });
 
         mail.Says(".", ScriptedSmtpServer.Silence); // takes the message, and before it can say so the server dies
         await server.StartAsync(ct);
@@ -63,11 +65,11 @@ public sealed partial class KillTests(ITestOutputHelper output) : IDisposable
         mail.Says(".", "250 2.0.0 Ok: queued as ABC1");
         await shop.RunAsync(server, ct, from: 0.4);
 
-        using (var data = new DataFolder(scratch.Data)) await data.QuietAsync(ct);
+        using (var data = scratch.Look()) await data.QuietAsync(ct);
         await server.KillAsync();
         await PassAsync(ClaimsEnd, new SmtpChannel(new("127.0.0.1", mail.Port, SmtpSecurity.None), TimeProvider.System));
 
-        using var later = new DataFolder(scratch.Data);
+        using var later = scratch.Look();
         var ledger = await AssertLedgerAsync(later, shop, "sent", "unknown");
         var accepted = mail.Messages.Select(message => MessageId().Match(message).Groups[1].Value).ToList();
         Assert.Equal(accepted.Count, accepted.Distinct(StringComparer.Ordinal).Count());
@@ -94,10 +96,15 @@ public sealed partial class KillTests(ITestOutputHelper output) : IDisposable
     // Time passes, and everything that falls due in it is worked.
     private async Task PassAsync(TimeSpan span, IChannel channel)
     {
-        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + span);
-        await using var node = await Node.OpenAsync(new(scratch.Data, new("http://localhost")), (deployment, version) => ConfigFiles.Load(scratch.Config, version, deployment), channel, clock, NullLoggerFactory.Instance, ct);
-        await ((SqliteBus)node.Bus).ReleaseLocksOfOthersAsync(ct);
-        await node.Pump.DrainAsync(ct);
+        scratch.Clock.Ahead += span;
+        var options = new NodeOptions(scratch.Data, new("http://localhost"), Storage: scratch.Settings.GetValueOrDefault("MARKETING_STORAGE"), Bus: scratch.Settings.GetValueOrDefault("ServiceBus"));
+        await using var node = await Node.OpenAsync(options, (deployment, version) => ConfigFiles.Load(scratch.Config, version, deployment), channel, scratch.Clock, NullLoggerFactory.Instance, ct);
+        if (node.Bus is SqliteBus embedded) await embedded.ReleaseLocksOfOthersAsync(ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var pump = node.Pump.RunAsync(stop.Token);
+        using (var data = scratch.Look()) await data.QuietAsync(ct);
+        await stop.CancelAsync();
+        await pump;
     }
 
     [GeneratedRegex(@"^Message-Id: <(\w+)@shop\.example>\r?$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]

@@ -25,7 +25,7 @@ internal static class Programs
     /// <summary>The send steps of all journeys, as <c>marketing report</c> prints them.</summary>
     public static async Task<IReadOnlyList<JsonElement>> ReportAsync(Scratch scratch, CancellationToken ct)
     {
-        var (exitCode, output, errors) = await RunAsync(Marketing(null, "report", "--data", scratch.Data, "--config", scratch.Config, "--format", "json"), ct);
+        var (exitCode, output, errors) = await RunAsync(Marketing(scratch.Settings, "report", "--data", scratch.Data, "--config", scratch.Config, "--format", "json"), ct);
         Assert.True(exitCode == 0, errors);
         return [.. JsonElement.Parse(output).GetProperty("journeys").EnumerateArray().SelectMany(journey => journey.GetProperty("steps").EnumerateArray())];
     }

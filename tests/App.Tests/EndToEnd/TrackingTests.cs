@@ -2,35 +2,43 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MarketingAutomation.Customers;
+using MarketingAutomation.Storage;
 using MarketingAutomation.Tracking;
 
 namespace MarketingAutomation.EndToEnd;
 
 /// <summary>What readers, scanners and mail programs do with the addresses in a message, as they find them in its <c>.eml</c>.</summary>
-[Collection("Tracking")]
-public sealed class TrackingTests : IAsyncLifetime
+public abstract class TrackingTests : IAsyncLifetime
 {
     private const string Person = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
     private const string Scanner = "Barracuda Sentinel (EE)", ApplePrivacy = "Mozilla/5.0";
 
     private readonly Scratch scratch = new();
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
-    private readonly ServeProcess server;
+    private readonly Place place;
+    private readonly Azurite azurite;
+    private ServeProcess server = null!;
 
-    public TrackingTests()
+    private protected TrackingTests(Place place, Azurite azurite)
     {
+        (this.place, this.azurite) = (place, azurite);
         ConfigWriter.In(scratch.Config)
             .Message("news", "offers", "News for {{ customer.first_name }}", """<html><body><p><a href="https://shop.example/new?a=1&amp;b=2">New</a> <a href="https://shop.example/care">Care</a> <a href="{{ unsubscribe_url }}">Unsubscribe</a></p></body></html>""")
             .Journey("news", """ "entry": { "event": "Came By", "reentry": "always" }, "steps": [ { "id": "send", "send": "news" } ]""");
-        server = new(scratch.Data, scratch.Config);
     }
 
-    public async ValueTask InitializeAsync() => await server.StartAsync(ct);
+    public async ValueTask InitializeAsync()
+    {
+        await scratch.TakeAsync(place, azurite);
+        server = new(scratch.Data, scratch.Config, scratch.Settings);
+        await server.StartAsync(ct);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await server.DisposeAsync();
+        if (server is not null) await server.DisposeAsync();
         scratch.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -193,33 +201,33 @@ public sealed class TrackingTests : IAsyncLifetime
     // Not a wait for luck: before this nobody can have read it, and so nobody is counted as a person.
     private async Task UntilPeopleReadAsync()
     {
-        using var data = new DataFolder(scratch.Data);
+        using var data = scratch.Look();
         var sent = (await data.CustomersAsync(ct)).Values.Single().Deliveries.Values.Single().StatusAt;
         await Task.Delay(sent + HitClassifier.LikelyMachineWithin + TimeSpan.FromMilliseconds(100) - TimeProvider.System.GetUtcNow(), ct);
     }
 
     private async Task QuietAsync()
     {
-        using var data = new DataFolder(scratch.Data);
+        using var data = scratch.Look();
         await data.QuietAsync(ct);
         await data.AssertNothingLeftAsync(ct);
     }
 
     private async Task<Consent?> ConsentAsync()
     {
-        using var data = new DataFolder(scratch.Data);
+        using var data = scratch.Look();
         return (await data.CustomersAsync(ct)).Values.Single().Consents.GetValueOrDefault("offers");
     }
 
     private async Task<string> VersionsAsync()
     {
-        using var data = new DataFolder(scratch.Data);
+        using var data = scratch.Look();
         return string.Join(' ', (await data.CustomersAsync(ct)).Select(customer => $"{customer.Key}={customer.Value.Version}"));
     }
 
     private async Task<IEnumerable<(string, string?)>> HumanHitsAsync()
     {
-        using var data = new DataFolder(scratch.Data);
+        using var data = scratch.Look();
         return (await data.LogAsync(ct)).Select(line => line.Entry.Input).OfType<Input.Happened>().Select(input => input.Event).OfType<Collect.CustomerEvent.Tracked>()
             .Where(e => e.Event is "Email Link Clicked" or "Email Opened")
             .Select(e => (e.Event, e.Properties.TryGetProperty("link_url", out var url) ? url.GetString() : null)).Order().ToList();
@@ -231,3 +239,9 @@ public sealed class TrackingTests : IAsyncLifetime
         return (touches.GetProperty("human").GetInt32(), touches.GetProperty("likelyMachine").GetInt32(), touches.GetProperty("machine").GetInt32());
     }
 }
+
+[Collection("Tracking")]
+public sealed class EmbeddedTrackingTests(Azurite azurite) : TrackingTests(Place.Embedded, azurite);
+
+[Collection("Tracking on Azure")]
+public sealed class AzureTrackingTests(Azurite azurite) : TrackingTests(Place.Azure, azurite);

@@ -25,7 +25,8 @@ internal static class ImportCommand
             var folder = parsed.GetRequiredValue(data);
             var source = await EventFile.OpenAsync(parsed.GetRequiredValue(file), parsed.GetRequiredValue(mapping), ct);
             ConfigFiles.CheckBeforeMaking(folder, parsed.GetRequiredValue(config));
-            await using var node = await Node.OpenAsync(new(folder, new("http://localhost")), (deployment, version) => ConfigFiles.Load(parsed.GetRequiredValue(config), version, deployment), new Simulation.RecordingChannel(), TimeProvider.System, NullLoggerFactory.Instance, ct);
+            await using var node = await Node.OpenAsync(Settings.Read().Node(folder), (deployment, version) => ConfigFiles.Load(parsed.GetRequiredValue(config), version, deployment), new Simulation.RecordingChannel(), TimeProvider.System, NullLoggerFactory.Instance, ct);
+            Directory.CreateDirectory(folder); // for the list of rejected rows, wherever customers are kept
             await RunAsync(node, source, folder, ct);
         });
         return command;

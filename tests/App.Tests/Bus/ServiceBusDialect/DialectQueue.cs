@@ -37,6 +37,15 @@ internal sealed class DialectQueue : IDisposable
         }
     }
 
+    /// <summary>When the next scheduled message falls due; null where there is none.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (_gate) return _scheduled.Count > 0 ? _scheduled.First().Key.Due : null;
+        }
+    }
+
     /// <summary>When the first of the locks ends; null where there is none.</summary>
     public DateTimeOffset? FirstLockEnds
     {

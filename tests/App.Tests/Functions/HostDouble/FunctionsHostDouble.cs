@@ -3,6 +3,7 @@ using System.Text.Json;
 using MarketingAutomation.Bus;
 using MarketingAutomation.EndToEnd;
 using MarketingAutomation.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MarketingAutomation.Functions.HostDouble;
 
@@ -37,12 +38,18 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
         Http = new(new HostProxy(this)) { BaseAddress = new("http://app.azurewebsites.example"), Timeout = TimeSpan.FromSeconds(60) };
     }
 
-    /// <summary>With storage and bus in a data folder.</summary>
+    /// <summary>With the queues that the settings name, else those of the data folder.</summary>
     public static FunctionsHostDouble On(string root, string data, IReadOnlyDictionary<string, string> settings)
     {
+        settings = new Dictionary<string, string>(settings) { [Settings.Data] = data };
+        if (settings.TryGetValue("ServiceBus", out var setting))
+        {
+            var queues = AmqpBus.Open(setting, TimeProvider.System, NullLogger<AmqpBus>.Instance);
+            return new(root, settings, queues, queues);
+        }
         Directory.CreateDirectory(data);
         var file = new SqliteFile(Path.Combine(data, "marketing.db"));
-        return new(root, new Dictionary<string, string>(settings) { [Settings.Data] = data }, new SqliteBus(file, TimeProvider.System), file);
+        return new(root, settings, new SqliteBus(file, TimeProvider.System), file);
     }
 
     public FunctionApp App { get; }
@@ -93,7 +100,7 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
     {
         var killed = await HandlerAsync();
         killed.Kill();
-        await killed.EndAsync();
+        await killed.Noticed.Task;
     }
 
     /// <summary>The handler that is ready.</summary>
