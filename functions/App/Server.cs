@@ -1,6 +1,7 @@
 using MarketingAutomation.Bus;
 using MarketingAutomation.Commands;
 using MarketingAutomation.Endpoints;
+using MarketingAutomation.Hooks;
 
 namespace MarketingAutomation;
 
@@ -15,7 +16,7 @@ internal static class Server
     public static async Task RunAsync(string data, string config, int port, CancellationToken ct)
     {
         var clock = TimeProvider.System;
-        var settings = Settings.Read(port);
+        var (settings, hooks) = (Settings.Read(port), HookSettings.Read());
         using var only = DataLock.Take(data);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         builder.Logging.ClearProviders().AddSimpleConsole(console => { console.SingleLine = true; console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ "; console.UseUtcTimestamp = true; });
@@ -38,6 +39,7 @@ internal static class Server
         app.MapGet("/", () => "Marketing automation is running. Events go to POST /v1/batch.");
         app.MapCollect();
         app.MapTracking(new TrackingHandler(node));
+        app.MapHooks(node, hooks);
         try
         {
             await app.StartAsync(ct);

@@ -22,6 +22,7 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
     /// <summary>Where messages go.</summary>
     public (IChannel Channel, string Where) OpenChannel(string data, TimeProvider clock)
     {
+        if (ChannelSettings.Read() is { } chosen) return chosen.Open(clock);
         var outbox = Path.Combine(data, "outbox");
         if (Smtp is null) return (new FileChannel(outbox, clock), $"as files to {outbox}");
         var smtp = SmtpOf(Smtp);

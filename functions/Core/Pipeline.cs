@@ -44,6 +44,7 @@ public static class Pipeline
         turn.AdvanceTo(at, inclusive: !starts);
         var touched = Evolution.Fold(turn, e);
         Hits.Attribute(turn, e);
+        Callbacks.Take(turn, e);
         Passage.Reach(turn, e);
         Passage.ExitOn(turn, e, at);
         Membership.Update(turn, isNew ? turn.Rules.SegmentsInOrder : touched, at, starts, e.At);

@@ -11,7 +11,7 @@ public sealed class SmtpChannelTests : ChannelContract, IAsyncLifetime
 
     private protected override IChannel Channel => channel;
 
-    protected override IReadOnlyList<string> Arrived => [.. server.Messages];
+    private protected override IReadOnlyList<Arrival> Arrived => [.. server.Messages.Select(Arrival.Of)];
 
     public ValueTask InitializeAsync()
     {
@@ -29,7 +29,7 @@ public sealed class SmtpChannelTests : ChannelContract, IAsyncLifetime
     public async Task An_accepted_message_is_sent_and_keeps_the_servers_answer()
     {
         Assert.Equal(new Outcome.Sent("2.0.0 Ok: queued as ABC1"), await Send());
-        var mime = Outgoing.Parse(Assert.Single(Arrived));
+        var mime = Outgoing.Parse(Assert.Single(server.Messages));
         Assert.Equal(("welcome1@shop.example", clock.GetUtcNow()), (mime.MessageId, mime.Date));
         Assert.Contains("MAIL FROM:<shop@shop.example>", server.Commands);
         Assert.Contains("RCPT TO:<mei@example.test>", server.Commands);
