@@ -13,6 +13,7 @@ internal sealed class Node : IDisposable
     private static readonly TimeSpan SafetyWake = TimeSpan.FromMinutes(1);
 
     private readonly SqliteFile file;
+    private readonly GatedChannel gated;
 
     private Node(SqliteFile file, SqliteBus bus, IPartitionStore store, Catalog catalog, IChannel channel, TimeProvider clock, ILoggerFactory logs)
     {
@@ -21,12 +22,13 @@ internal sealed class Node : IDisposable
         var suppressions = new Suppressions(store, catalog.Deployment, clock);
         Customers = new CustomerStore(store, catalog, clock, new Quarantine(store, logs.CreateLogger<Quarantine>()));
         Effects = new EffectRunner(store, bus, suppressions);
+        gated = new GatedChannel(channel, catalog.Policy.SendingRates, store, clock, logs.CreateLogger<GatedChannel>());
         var work = new CustomerWork(Effects, bus, clock, logs.CreateLogger<CustomerWork>());
         Pump = new Pump(
             bus,
             new EventsHandler(work, Customers, catalog),
             new WakesHandler(work, Customers),
-            new DeliveriesHandler(work, Customers, suppressions, channel, bus, clock),
+            new DeliveriesHandler(work, Customers, suppressions, gated, bus, clock),
             logs.CreateLogger<Pump>());
     }
 
@@ -82,6 +84,7 @@ internal sealed class Node : IDisposable
     public void Dispose()
     {
         Pump.Dispose();
+        gated.Dispose();
         file.Dispose();
     }
 }

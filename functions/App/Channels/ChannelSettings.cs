@@ -10,16 +10,28 @@ internal sealed record ChannelSettings(Func<TimeProvider, (IChannel Channel, str
     /// <exception cref="CommandFault">A variable is not what it should be.</exception>
     public static ChannelSettings? Read()
     {
-        if (Text("MARKETING_SENDGRID") is not { } key) return null;
-        if (Text("MARKETING_SMTP") is not null) throw new CommandFault("MARKETING_SENDGRID and MARKETING_SMTP are both set; messages go one way only.");
+        string[] chosen = [.. new[] { "MARKETING_SENDGRID", "MARKETING_WEBHOOK", "MARKETING_SMTP" }.Where(name => Text(name) is not null)];
+        if (chosen.Length > 1) throw new CommandFault($"{string.Join(" and ", chosen)} are set; messages go one way only.");
+        return Text("MARKETING_SENDGRID") is { } key ? SendGrid(key) : Url("MARKETING_WEBHOOK", "https://example.com/messages") is { } url ? Webhook(url) : null;
+    }
+
+    private static ChannelSettings SendGrid(string key)
+    {
         if (key.Any(c => c is <= ' ' or > '~')) throw new CommandFault("MARKETING_SENDGRID is no API key; it begins with SG. and holds no spaces.");
-        var settings = new SendGridSettings(key, Url("MARKETING_SENDGRID_HOST") ?? SendGridSettings.World, IsOn("MARKETING_SENDGRID_SANDBOX"));
+        var settings = new SendGridSettings(key, Url("MARKETING_SENDGRID_HOST", "https://api.eu.sendgrid.com") ?? SendGridSettings.World, IsOn("MARKETING_SENDGRID_SANDBOX"));
         return new(clock => (new SendGridChannel(settings, clock), $"by {settings}"));
     }
 
-    private static Uri? Url(string name) => Text(name) is not { } text ? null
+    private static ChannelSettings Webhook(Uri url)
+    {
+        if (Text("MARKETING_WEBHOOK_SECRET") is not { Length: >= 24 } secret) throw new CommandFault("MARKETING_WEBHOOK needs MARKETING_WEBHOOK_SECRET, at least 24 characters, which the receiver checks signatures with.");
+        var settings = new WebhookSettings(url, WebhookSettings.KeyOf(secret));
+        return new(clock => (new WebhookChannel(settings, clock), $"by {settings}"));
+    }
+
+    private static Uri? Url(string name, string example) => Text(name) is not { } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == "https" || (url.Scheme == "http" && url.IsLoopback)) ? url
-        : throw new CommandFault($"{name} is no address such as https://api.eu.sendgrid.com.");
+        : throw new CommandFault($"{name} is no address such as {example}.");
 
     private static bool IsOn(string name) => Text(name) switch
     {

@@ -6,6 +6,9 @@ namespace MarketingAutomation.Channels;
 /// <summary>How long a provider asks us to wait.</summary>
 internal static class ProviderWait
 {
+    /// <summary>How long everything waits where the account is refused: somebody has to look after it.</summary>
+    public static readonly TimeSpan ForOperator = TimeSpan.FromMinutes(5);
+
     // No provider means less, and of a mistaken one we believe no more.
     private static readonly TimeSpan AtLeast = TimeSpan.FromSeconds(1), AtMost = TimeSpan.FromHours(1);
 

@@ -9,9 +9,6 @@ namespace MarketingAutomation.Channels;
 /// <summary>Reads what SendGrid's answers mean for a delivery.</summary>
 internal static class SendGridOutcome
 {
-    /// <summary>How long everything waits where the account is refused: somebody has to look after it.</summary>
-    public static readonly TimeSpan WaitForOperator = TimeSpan.FromMinutes(5);
-
     /// <param name="errors">Body of an answer that is no success.</param>
     /// <remarks>
     /// 500, 502 and 504 come after the whole message was read, and nothing says whether it was queued before the fault: with no idempotency key the only
@@ -27,12 +24,12 @@ internal static class SendGridOutcome
             200 => new Outcome.Sent("sandbox"),                         // taken in sandbox mode, and thrown away
             >= 200 and < 300 => new Outcome.Sent(headers.TryGetValues("X-Message-Id", out var ids) ? ids.First() : null),
             429 => new Outcome.Retry(reason, ProviderWait.Of(headers, now), Outage: true),
-            401 or 403 => new Outcome.Retry($"{reason}: the API key or the sender is refused; look after the account", WaitForOperator, Outage: true),
+            401 or 403 => new Outcome.Retry($"{reason}: the API key or the sender is refused; look after the account", ProviderWait.ForOperator, Outage: true),
             400 or 413 or 415 or 422 => new Outcome.Failed(reason, HardBounce: FieldOf(errors).StartsWith("personalizations.0.to", StringComparison.Ordinal)),
             408 => new Outcome.Retry(reason, Outage: true),             // the message did not arrive whole
             503 when ProviderWait.Of(headers, now) is { } after => new Outcome.Retry(reason, after, Outage: true),
             >= 500 => new Outcome.Unknown(reason),
-            _ => new Outcome.Retry($"{reason}: nobody takes messages at this address; look after MARKETING_SENDGRID_HOST", WaitForOperator, Outage: true),
+            _ => new Outcome.Retry($"{reason}: nobody takes messages at this address; look after MARKETING_SENDGRID_HOST", ProviderWait.ForOperator, Outage: true),
         };
     }
 

@@ -37,7 +37,7 @@ internal sealed class SmtpChannel(SmtpSettings settings, TimeProvider clock) : I
         }
         catch (Exception fault) when (SmtpConnection.IsFault(fault) && !(fault is OperationCanceledException && ct.IsCancellationRequested))
         {
-            return new Outcome.Retry($"smtp: {(timeout.IsCancellationRequested ? "timed out" : fault.GetType().Name)} before the message was handed over");
+            return new Outcome.Retry($"smtp: {(timeout.IsCancellationRequested ? "timed out" : fault.GetType().Name)} before the message was handed over", Outage: true);
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class SmtpConnection : IDisposable
         }
         catch (ServiceNotAuthenticatedException)
         {
-            return new Outcome.Retry("smtp 530");           // we are to sign in first: nothing is wrong with the message
+            return new Outcome.Retry("smtp 530", Outage: true);         // we are to sign in first: nothing is wrong with the message
         }
         catch (Exception fault) when (IsFault(fault))
         {

@@ -17,7 +17,7 @@ internal static partial class SmtpOutcome
         var reason = string.Create(CultureInfo.InvariantCulture, $"smtp {code} {status}").TrimEnd();
         return code is >= 500 and < 600
             ? new Outcome.Failed(reason, HardBounce: about == SmtpErrorCode.RecipientNotAccepted && IsAboutRecipient(status))
-            : new Outcome.Retry(reason);
+            : new Outcome.Retry(reason, Outage: code == 421);  // RFC 5321 §3.8: the server is going away, and would for any message
     }
 
     // X.1.z is about addresses; 5.1.7 and 5.1.8 are about the sender's.

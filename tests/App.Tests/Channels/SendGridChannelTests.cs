@@ -111,7 +111,7 @@ public sealed class SendGridChannelTests : ChannelContract, IAsyncLifetime
     {
         provider.Script = _ => new(status, "<html>no json</html>");
         var retry = Assert.IsType<Outcome.Retry>(await Send());
-        Assert.Equal((SendGridOutcome.WaitForOperator, true), (retry.After, retry.Outage));
+        Assert.Equal((ProviderWait.ForOperator, true), (retry.After, retry.Outage));
         Assert.Contains("look after", retry.Reason, StringComparison.Ordinal);
     }
 

@@ -41,12 +41,12 @@ public sealed class SmtpChannelTests : ChannelContract, IAsyncLifetime
     [InlineData("RCPT", "452 no room", "smtp 452")]
     [InlineData("DATA", "451 4.3.0 try again", "smtp 451 4.3.0")]
     [InlineData(".", "451 4.7.1 greylisted", "smtp 451 4.7.1")]
-    [InlineData(".", "421 4.3.2 shutting down; hang up", "smtp 421 4.3.2")]
-    [InlineData("MAIL", "530 5.7.0 sign in first", "smtp 530")]
-    public async Task A_refusal_for_now_is_tried_again(string stage, string reply, string reason)
+    [InlineData(".", "421 4.3.2 shutting down; hang up", "smtp 421 4.3.2", true)]
+    [InlineData("MAIL", "530 5.7.0 sign in first", "smtp 530", true)]
+    public async Task A_refusal_for_now_is_tried_again_and_one_that_would_meet_every_message_is_an_outage(string stage, string reply, string reason, bool outage = false)
     {
         server.Says(stage, reply);
-        Assert.Equal(new Outcome.Retry(reason), await Send());
+        Assert.Equal(new Outcome.Retry(reason, Outage: outage), await Send());
     }
 
     [Theory]

@@ -64,7 +64,7 @@ public sealed class SendGridTests : IDisposable
     [Theory]
     [InlineData("MARKETING_SENDGRID_HOST", "api.sendgrid.com", "MARKETING_SENDGRID_HOST")]
     [InlineData("MARKETING_SENDGRID_SANDBOX", "perhaps", "MARKETING_SENDGRID_SANDBOX")]
-    [InlineData("MARKETING_SMTP", "smtp://localhost", "both set")]
+    [InlineData("MARKETING_SMTP", "smtp://localhost", "one way only")]
     [InlineData("MARKETING_SENDGRID_WEBHOOK_KEY", "nonsense", "MARKETING_SENDGRID_WEBHOOK_KEY")]
     public async Task A_setting_that_is_none_stops_the_start_and_says_which(string name, string value, string says)
     {

@@ -35,10 +35,11 @@ internal sealed class HookedShop : IAsyncDisposable
 
     public HttpClient Http { get; private set; } = null!;
 
-    public static async Task<HookedShop> OpenAsync(int customers, Func<int, SendGridDouble.Reply>? script, CancellationToken ct)
+    /// <param name="policy">More properties of policy.json, each after a comma.</param>
+    public static async Task<HookedShop> OpenAsync(int customers, Func<int, SendGridDouble.Reply>? script, CancellationToken ct, string policy = "")
     {
         var shop = new HookedShop();
-        await shop.StartAsync(ct);
+        await shop.StartAsync(policy, ct);
         if (script is not null) shop.Provider.Script = script;
         for (var n = 0; n < customers; n++) await shop.OrderAsync(n, ct);
         await shop.DrainAsync(ct);
@@ -97,11 +98,11 @@ internal sealed class HookedShop : IAsyncDisposable
         scratch.Dispose();
     }
 
-    private async Task StartAsync(CancellationToken ct)
+    private async Task StartAsync(string policy, CancellationToken ct)
     {
         Provider = await SendGridDouble.StartAsync();
         channel = new(new(SendGridDouble.ApiKey, Provider.Host), Clock);
-        ConfigWriter.In(scratch.Config)
+        ConfigWriter.In(scratch.Config, policy)
             .Message("thanks", "offers", "Thank you", """<p>Thank you. <a href="{{ unsubscribe_url }}">Unsubscribe</a></p>""")
             .Journey("thanks", """ "entry": { "event": "Order Completed", "reentry": "always" }, "steps": [ { "id": "send", "send": "thanks" } ]""");
         Node = await Node.OpenAsync(new(scratch.Data, new("https://m.shop.example")), (deployment, version) => ConfigFiles.Load(scratch.Config, version, deployment), channel, Clock, NullLoggerFactory.Instance, ct);
