@@ -14,6 +14,7 @@ internal sealed class DataLock : IDisposable
     /// <exception cref="CommandFault">Another process has it.</exception>
     public static DataLock Take(string folder)
     {
+        if (File.Exists(folder)) throw new CommandFault($"{folder} is a file; name another folder with --data.");
         Directory.CreateDirectory(folder);
         try
         {

@@ -7,34 +7,38 @@ using MarketingAutomation.Storage;
 
 namespace MarketingAutomation;
 
-/// <summary>Everything that runs without Azure, wired in flow order around one data folder.</summary>
-internal sealed class Node : IDisposable
+/// <summary>Everything that decides and delivers, wired in flow order around one storage and one bus.</summary>
+internal sealed class Node : IAsyncDisposable
 {
     private static readonly TimeSpan SafetyWake = TimeSpan.FromMinutes(1);
 
-    private readonly SqliteFile file;
+    private readonly Stores stores;
     private readonly GatedChannel gated;
+    private readonly Retries retries;
 
-    private Node(SqliteFile file, SqliteBus bus, IPartitionStore store, Catalog catalog, IChannel channel, TimeProvider clock, ILoggerFactory logs)
+    private Node(Stores stores, Catalog catalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, Random? chance)
     {
-        this.file = file;
-        (Bus, Store, Catalog, Clock) = (bus, store, catalog, clock);
-        var suppressions = new Suppressions(store, catalog.Deployment, clock);
-        Customers = new CustomerStore(store, catalog, clock, new Quarantine(store, logs.CreateLogger<Quarantine>()));
-        Effects = new EffectRunner(store, bus, suppressions);
-        gated = new GatedChannel(channel, catalog.Policy.SendingRates, store, clock, logs.CreateLogger<GatedChannel>());
-        var work = new CustomerWork(Effects, bus, clock, logs.CreateLogger<CustomerWork>());
-        Pump = new Pump(
-            bus,
-            new EventsHandler(work, Customers, catalog),
-            new WakesHandler(work, Customers),
-            new DeliveriesHandler(work, Customers, suppressions, gated, bus, clock),
-            logs.CreateLogger<Pump>());
+        (this.stores, Catalog, Clock) = (stores, catalog, clock);
+        retries = new Retries(clock, chance);
+        var quarantine = new Quarantine(Store, logs.CreateLogger<Quarantine>());
+        var suppressions = new Suppressions(Store, catalog.Deployment, clock);
+        Customers = new CustomerStore(Store, catalog, clock, quarantine);
+        Effects = new EffectRunner(Store, Bus, suppressions);
+        gated = new GatedChannel(channel, catalog.Policy.SendingRates, Store, clock, logs.CreateLogger<GatedChannel>());
+        var work = new CustomerWork(Effects, Bus, quarantine, clock, retries, logs.CreateLogger<CustomerWork>());
+        Batches = new Batches(
+            new EventsHandler(work, Customers, catalog, retries),
+            new WakesHandler(work, Customers, retries),
+            new DeliveriesHandler(work, Customers, suppressions, gated, Bus, clock, retries),
+            clock,
+            logs.CreateLogger<Batches>());
+        Pump = new Pump(Bus, Batches, clock, logs.CreateLogger<Pump>());
+        Sweep = new Sweep(Store, Bus, clock, logs.CreateLogger<Sweep>());
     }
 
-    public SqliteBus Bus { get; }
+    public IPartitionStore Store => stores.Store;
 
-    public IPartitionStore Store { get; }
+    public IBus Bus => stores.Bus;
 
     public Catalog Catalog { get; }
 
@@ -44,24 +48,30 @@ internal sealed class Node : IDisposable
 
     public EffectRunner Effects { get; }
 
+    public Batches Batches { get; }
+
     public Pump Pump { get; }
 
-    /// <summary>Opens a data folder, makes it where there is none, and publishes the config to it.</summary>
+    public Sweep Sweep { get; }
+
+    /// <summary>Opens storage and bus, makes them where there are none, and publishes the config to them.</summary>
     /// <param name="readCatalog">Reads the config for this deployment; asked once.</param>
-    public static async Task<Node> OpenAsync(NodeOptions options, Func<Deployment, long, Catalog> readCatalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, CancellationToken ct)
+    public static async Task<Node> OpenAsync(NodeOptions options, Func<Deployment, long, Catalog> readCatalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, CancellationToken ct) =>
+        await OpenAsync(Stores.Open(options, clock, logs), options, readCatalog, channel, clock, logs, ct);
+
+    /// <param name="stores">Closed with the node, also where it cannot be opened.</param>
+    /// <param name="chance">Spreads pauses (<see cref="Retries"/>).</param>
+    public static async Task<Node> OpenAsync(Stores stores, NodeOptions options, Func<Deployment, long, Catalog> readCatalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, CancellationToken ct, Random? chance = null)
     {
-        Directory.CreateDirectory(options.Folder);
-        var file = new SqliteFile(Path.Combine(options.Folder, "marketing.db"), options.Durable);
         try
         {
-            var store = new SqlitePartitionStore(file);
-            var deployment = await Deployments.OpenAsync(store, options, ct);
-            var catalog = await Catalogs.PublishAsync(store, version => readCatalog(deployment, version), ct);
-            return new(file, new SqliteBus(file, clock), store, catalog, channel, clock, logs);
+            var deployment = await Deployments.OpenAsync(stores.Store, options, ct);
+            var catalog = await Catalogs.PublishAsync(stores.Store, version => readCatalog(deployment, version), ct);
+            return new(stores, catalog, channel, clock, logs, chance);
         }
         catch
         {
-            file.Dispose();
+            await stores.DisposeAsync();
             throw;
         }
     }
@@ -75,22 +85,23 @@ internal sealed class Node : IDisposable
     {
         // No queue brings this input back if we die half-way: a wake left beforehand finds the commit's effects and runs them.
         var due = Clock.GetUtcNow() + SafetyWake;
-        await Bus.SendAsync(Queue.Wakes, [new(new Nudge.Wake(customer, due).ToBody(), due)], ct);
-        var decided = await Customers.DecideAsync(customer, [input], ct);
-        await Effects.RunAsync(decided.Todos, ct);
+        await retries.RunAsync(token => Bus.SendAsync(Queue.Wakes, [new(new Nudge.Wake(customer, due).ToBody(), due)], token), ct);
+        var decided = await retries.RunAsync(token => Customers.DecideAsync(customer, [input], token), ct);
+        await retries.RunAsync(token => Effects.RunAsync(decided.Todos, token), ct);
         return decided.Customer;
     }
 
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
-        Pump.Dispose();
         gated.Dispose();
-        file.Dispose();
+        return stores.DisposeAsync();
     }
 }
 
-/// <param name="Folder">Holds the database; made where missing.</param>
+/// <param name="Folder">Holds the database where storage or bus are SQLite; made where missing.</param>
 /// <param name="PublicUrl">Where customers reach us.</param>
 /// <param name="Durable">False for scratch data: faster, and lost when the machine stops.</param>
 /// <param name="Seed">Makes keys that are the same in every run, for replays; random ones where null.</param>
-internal sealed record NodeOptions(string Folder, Uri PublicUrl, bool Durable = true, int? Seed = null);
+/// <param name="Storage">Table Storage; SQLite where null (<see cref="Settings.Storage"/>).</param>
+/// <param name="Bus">Service Bus; SQLite where null (<see cref="Settings.Bus"/>).</param>
+internal sealed record NodeOptions(string Folder, Uri PublicUrl, bool Durable = true, int? Seed = null, string? Storage = null, string? Bus = null);

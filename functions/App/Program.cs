@@ -11,19 +11,8 @@ RootCommand root = new("Marketing automation: customers' events in, the right me
     SimulateCommand.Create(),
     ReportCommand.Create(),
     SchemaCommand.Create(),
+    ShardsCommand.Create(),
+    DoctorCommand.Create(),
 };
 
-try
-{
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-}
-catch (CommandFault fault)
-{
-    await Console.Error.WriteLineAsync(fault.Message);
-    return 1;
-}
-catch (OperationCanceledException)
-{
-    await Console.Error.WriteLineAsync("Stopped.");
-    return 130;
-}
+return await CommandLine.RunAsync(root, args);

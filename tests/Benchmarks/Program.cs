@@ -1,12 +1,16 @@
 using MarketingAutomation.Benchmarks;
 
-// Ratios measured in one run; nothing here is asserted. Names choose sections: workload, floor, drain, start. All of them where none is given.
+if (await BusSends.ListenAsync(args)) return 0;
+
+// Ratios measured in one run; nothing here is asserted. Names choose sections (see below). All of them where none is given.
 Dictionary<string, Func<Task>> sections = new(StringComparer.Ordinal)
 {
     ["workload"] = Workload.RunAsync,
     ["floor"] = Floor.RunAsync,
     ["drain"] = Drain.RunAsync,
     ["start"] = Start.RunAsync,
+    ["bus"] = BusSends.RunAsync,
+    ["tables"] = Tables.RunAsync,
 };
 var asked = args.Length > 0 ? args : [.. sections.Keys];
 if (asked.FirstOrDefault(name => !sections.ContainsKey(name)) is { } unknown)

@@ -6,10 +6,11 @@ internal interface IBus
     /// <summary>All messages are durable when this returns.</summary>
     Task SendAsync(string queue, IReadOnlyList<BusMessage> messages, CancellationToken ct);
 
-    /// <summary>Takes up to <paramref name="most"/> messages that are due under lock, oldest due time first; an empty list where nothing is due.</summary>
+    /// <summary>Takes up to <paramref name="most"/> messages that are due under lock, in the order in which they were sent as far as the bus keeps one; an empty list where nothing is due.</summary>
+    /// <param name="lockFor">For so long they are ours, though a bus whose locks are longer gives them back later.</param>
     Task<IReadOnlyList<Received>> ReceiveAsync(string queue, int most, TimeSpan lockFor, CancellationToken ct);
 
-    /// <summary>Done: the messages are gone. One whose lock was lost meanwhile is left alone.</summary>
+    /// <summary>Done: the messages are gone. One whose lock was lost meanwhile is left alone and comes back.</summary>
     Task CompleteAsync(IReadOnlyList<Received> messages, CancellationToken ct);
 
     /// <summary>Gives the messages back, to be received again after <paramref name="delay"/>.</summary>
@@ -17,9 +18,6 @@ internal interface IBus
 
     /// <summary>Puts a message aside with the reason, never to be received again by itself.</summary>
     Task DeadLetterAsync(Received message, string reason, CancellationToken ct);
-
-    /// <summary>The earliest time at which a message of any queue can be received; null where none ever will. Locked messages count from the end of their lock.</summary>
-    Task<DateTimeOffset?> NextDueAsync(CancellationToken ct);
 
     /// <summary>Completes when <paramref name="queue"/> may have something to receive: soon after a send, or when the next message falls due.</summary>
     Task WaitAsync(string queue, CancellationToken ct);
@@ -29,6 +27,8 @@ internal interface IBus
 internal static class Queue
 {
     public const string Events = "events", Wakes = "wakes", Deliveries = "deliveries";
+
+    public static readonly IReadOnlyList<string> All = [Events, Wakes, Deliveries];
 }
 
 /// <param name="Due">Not received before; at once where null.</param>

@@ -3,7 +3,7 @@ using MarketingAutomation.Storage;
 namespace MarketingAutomation.Bus;
 
 /// <summary>Durable queues in one SQLite file; what they write is committed together with whatever else the file's writer has waiting.</summary>
-internal sealed class SqliteBus(SqliteFile file, TimeProvider clock) : IBus
+internal sealed class SqliteBus(SqliteFile file, TimeProvider clock) : IBus, IDeadLetters
 {
     /// <summary>How soon messages sent by another process are noticed; our own are noticed at once.</summary>
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
@@ -22,6 +22,7 @@ internal sealed class SqliteBus(SqliteFile file, TimeProvider clock) : IBus
         _signals.Changed(queue);
     }
 
+    /// <summary>As the port says; oldest due time first.</summary>
     public async Task<IReadOnlyList<Received>> ReceiveAsync(string queue, int most, TimeSpan lockFor, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
@@ -52,6 +53,7 @@ internal sealed class SqliteBus(SqliteFile file, TimeProvider clock) : IBus
     public Task DeadLetterAsync(Received message, string reason, CancellationToken ct) =>
         WriteEachAsync([SqliteLock.Of(message)], (transaction, taken) => SqliteQueues.PutAside(transaction, taken, clock.GetUtcNow().UtcTicks, reason), size: 0, ct);
 
+    /// <summary>The earliest time at which a message of any queue can be received; null where none ever will. Locked messages count from the end of their lock.</summary>
     public Task<DateTimeOffset?> NextDueAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
@@ -85,15 +87,12 @@ internal sealed class SqliteBus(SqliteFile file, TimeProvider clock) : IBus
         return Task.FromResult(file.Read(session => SqliteQueues.Count(session, queue, clock.GetUtcNow().UtcTicks)));
     }
 
-    /// <summary>The queue's messages put aside, in the order they were sent.</summary>
     public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(string queue, int most, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         return Task.FromResult<IReadOnlyList<DeadLetter>>(file.Read(session => SqliteQueues.DeadLetters(session, queue, most)));
     }
 
-    /// <summary>Sends a dead letter again, as if new.</summary>
-    /// <returns>False where it is no longer there.</returns>
     public async Task<bool> ResubmitAsync(DeadLetter letter, CancellationToken ct)
     {
         var seq = SqliteLock.ToSeq(letter.Id);
@@ -102,8 +101,6 @@ internal sealed class SqliteBus(SqliteFile file, TimeProvider clock) : IBus
         return revived;
     }
 
-    /// <summary>Deletes a dead letter for good.</summary>
-    /// <returns>False where it is no longer there.</returns>
     public Task<bool> DiscardAsync(DeadLetter letter, CancellationToken ct)
     {
         var seq = SqliteLock.ToSeq(letter.Id);

@@ -22,9 +22,22 @@ internal static class ConfigFiles
         { Problems: var problems } => throw new CommandFault($"The config in {folder} has {problems.Count} problem{(problems.Count == 1 ? "" : "s")}, the first is {problems[0]} Run `marketing check --config {folder}` to see all."),
     };
 
-    private static Dictionary<string, string> Texts(string folder)
+    /// <summary>Says what is wrong with the config before a data folder is made for it.</summary>
+    /// <exception cref="CommandFault">The folder is not there, and the config cannot be used.</exception>
+    public static void CheckBeforeMaking(string data, string folder)
+    {
+        if (!Directory.Exists(data)) _ = Load(folder, 1, new([], [], new("http://localhost")));
+    }
+
+    /// <exception cref="CommandFault">There is no such folder.</exception>
+    public static void CheckFolder(string folder)
     {
         if (!Directory.Exists(folder)) throw new CommandFault($"There is no config folder {folder}; name it with --config.");
+    }
+
+    private static Dictionary<string, string> Texts(string folder)
+    {
+        CheckFolder(folder);
         Dictionary<string, string> texts = new(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using MarketingAutomation.Simulation;
@@ -18,8 +16,8 @@ internal static class DemoCommand
     {
         var (config, port) = (CommonOptions.Config(), CommonOptions.Port());
         Option<string> data = new("--data") { Description = "Folder for the demo's data; made where missing, and made afresh where it is an earlier demo's.", DefaultValueFactory = _ => Path.Combine("data", "demo") };
-        Option<int> seed = new("--seed") { Description = "Another number makes up another shop.", DefaultValueFactory = _ => 1 };
-        Option<int> customers = new("--customers") { Description = "How many people come by the shop.", DefaultValueFactory = _ => 600, CustomParser = Customers };
+        var seed = CommonOptions.Number("--seed", "Another number makes up another shop.", 1, 0, int.MaxValue);
+        var customers = CommonOptions.Number("--customers", "How many people come by the shop.", 600, 1, MostCustomers);
         Option<bool> noServe = new("--no-serve") { Description = "End after the report instead of serving." };
         var command = new Command("demo", "Makes up a shop, replays its last 90 days through the real pipeline, prints what its journeys were worth, and serves its data until it is stopped.") { data, config, seed, customers, port, noServe };
         command.SetAction(async (parsed, ct) =>
@@ -66,20 +64,13 @@ internal static class DemoCommand
     private static string NextSteps(DemoOptions options) =>
         $$$"""
 
-        Next, be a new customer yourself; a moment later your welcome is in {{{DemoFolder.OutboxOf(options.Folder)}}}:
+        Next, be a new customer yourself; a moment later your welcome is the newest file in {{{DemoFolder.OutboxOf(options.Folder)}}}. Ctrl+C ends the server.
 
           curl {{{options.PublicUrl.AbsoluteUri.TrimEnd('/')}}}/v1/batch -H 'Content-Type: application/json' -d '{"batch":[
             {"type":"identify","userId":"me","traits":{"email":"me@example.com","first_name":"Lin"},"context":{"locale":"zh-CN"}},
             {"type":"track","userId":"me","event":"Signed Up"}]}'
 
         """;
-
-    private static int Customers(ArgumentResult result)
-    {
-        if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MostCustomers) return number;
-        result.AddError($"--customers is a number from 1 to {MostCustomers}.");
-        return default;
-    }
 
     // As the reader has most likely called it.
     private static string Marketing() => Directory.Exists("functions/App") ? "dotnet run --project functions/App --" : "marketing";

@@ -12,12 +12,14 @@ internal static class ReportCommand
     public static Command Create()
     {
         var (data, config, format) = (CommonOptions.Data(), CommonOptions.Config(), CommonOptions.Format());
+        data.Description = "Folder that serve, import or demo has filled.";
         Option<string?> journey = new("--journey") { Description = "Only this journey, by the name of its file without .json." };
         var from = CommonOptions.Instant("--from", "Only runs entered at this instant or later (UTC).");
         var to = CommonOptions.Instant("--to", "Only runs entered before this instant (UTC).");
         var command = new Command("report", "Prints funnel, conversions with intervals, and uplift against the holdout, for each journey.") { data, config, journey, from, to, format };
         command.SetAction(async (parsed, ct) =>
         {
+            if (parsed.GetValue(from) >= parsed.GetValue(to)) throw new CommandFault("No run can be entered at --from or later and before --to: --from must come first.");
             var path = Path.Combine(parsed.GetRequiredValue(data), "marketing.db");
             if (!File.Exists(path)) throw new CommandFault($"There is no data in {parsed.GetRequiredValue(data)}; name its folder with --data.");
             using var file = new SqliteFile(path);

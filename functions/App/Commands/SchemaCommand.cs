@@ -10,7 +10,11 @@ internal static class SchemaCommand
     {
         var config = CommonOptions.Config();
         var command = new Command("schema", "Writes the JSON Schemas of this version into the config folder's schema folder.") { config };
-        command.SetAction(parsed => Write(Path.Combine(parsed.GetRequiredValue(config), "schema")));
+        command.SetAction(parsed =>
+        {
+            ConfigFiles.CheckFolder(parsed.GetRequiredValue(config));
+            Write(Path.Combine(parsed.GetRequiredValue(config), "schema"));
+        });
         return command;
     }
 

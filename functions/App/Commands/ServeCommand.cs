@@ -9,7 +9,11 @@ internal static class ServeCommand
     {
         var (data, config, port) = (CommonOptions.Data(), CommonOptions.Config(), CommonOptions.Port());
         var command = new Command("serve", "Takes events in over HTTP, decides, and sends, until it is stopped. Messages become .eml files in the data folder's outbox; with MARKETING_SMTP=smtp://user:password@host:port they are sent.") { data, config, port };
-        command.SetAction((parsed, ct) => Server.RunAsync(parsed.GetRequiredValue(data), parsed.GetRequiredValue(config), parsed.GetRequiredValue(port), ct));
+        command.SetAction((parsed, ct) =>
+        {
+            ConfigFiles.CheckBeforeMaking(parsed.GetRequiredValue(data), parsed.GetRequiredValue(config));
+            return Server.RunAsync(parsed.GetRequiredValue(data), parsed.GetRequiredValue(config), parsed.GetRequiredValue(port), ct);
+        });
         return command;
     }
 }

@@ -17,7 +17,7 @@ internal static class SimulateCommand
         Option<string> events = new("--events") { Description = "File of past events: CSV, whitespace-separated text or NDJSON, plain or gzip.", Required = true };
         var from = CommonOptions.Instant("--from", "Replay from this instant; what happened before counts as history. From the first event where not given.");
         var to = CommonOptions.Instant("--to", "Stop after this instant. At the last event where not given.");
-        Option<int> seed = new("--seed") { Description = "Draws holdout groups; another number gives other groups.", DefaultValueFactory = _ => 1 };
+        var seed = CommonOptions.Number("--seed", "Draws holdout groups; another number gives other groups.", 1, 0, int.MaxValue);
         var command = new Command("simulate", "Replays a file of events through the real pipeline with a clock that jumps, sends nothing, and prints the report.") { events, mapping, config, from, to, seed, format };
         command.SetAction(async (parsed, ct) =>
         {
@@ -40,7 +40,7 @@ internal static class SimulateCommand
         try
         {
             var clock = new VirtualClock(start);
-            using var node = await Node.OpenAsync(
+            await using var node = await Node.OpenAsync(
                 new(scratch.FullName, new("http://localhost"), Durable: false, Seed: seed),
                 (deployment, version) => ConfigFiles.Load(config, version, deployment),
                 new RecordingChannel(), clock, NullLoggerFactory.Instance, ct);

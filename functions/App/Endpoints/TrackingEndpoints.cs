@@ -11,10 +11,10 @@ internal static class TrackingEndpoints
     public static void MapTracking(this IEndpointRouteBuilder app, TrackingHandler handler)
     {
         string[] reads = [HttpMethods.Get, HttpMethods.Head];
-        app.MapMethods("/t/o/{**token}", reads, (string token, HttpContext http) => OpenAsync(token, http, handler));
-        app.MapMethods("/t/c/{**token}", reads, (string token, HttpContext http) => ClickAsync(token, http, handler));
-        app.MapMethods("/t/u/{**token}", reads, (string token, HttpContext http) => AskAsync(token, http, handler));
-        app.MapPost("/t/u/{**token}", (string token, HttpContext http) => RefuseAsync(token, http, handler));
+        app.MapMethods("/t/o/{**token}", reads, (string? token, HttpContext http) => OpenAsync(token ?? "", http, handler));
+        app.MapMethods("/t/c/{**token}", reads, (string? token, HttpContext http) => ClickAsync(token ?? "", http, handler));
+        app.MapMethods("/t/u/{**token}", reads, (string? token, HttpContext http) => AskAsync(token ?? "", http, handler));
+        app.MapPost("/t/u/{**token}", (string? token, HttpContext http) => RefuseAsync(token ?? "", http, handler));
     }
 
     private static async Task OpenAsync(string text, HttpContext http, TrackingHandler handler)
@@ -63,7 +63,7 @@ internal static class TrackingEndpoints
         return handler.HitAsync(kind, token, http.Request.Method, userAgent.Length == 0 ? null : userAgent, prefetch, url, CancellationToken.None);
     }
 
-    private static Task UnknownAsync(HttpContext http) => PageAsync(http, StatusCodes.Status404NotFound, UnsubscribePage.Unknown());
+    private static Task UnknownAsync(HttpContext http) => PageAsync(http, StatusCodes.Status404NotFound, UnsubscribePage.Unknown(http.Request.Headers.AcceptLanguage.ToString()));
 
     private static async Task PageAsync(HttpContext http, int status, string html)
     {

@@ -7,35 +7,38 @@ using MarketingAutomation.Deliveries;
 namespace MarketingAutomation.Handlers;
 
 /// <summary>Deliveries queue: admits a message, commits the claim to send it, hands it over once, and settles what came of it.</summary>
-internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore customers, Suppressions suppressions, IChannel channel, IBus bus, TimeProvider clock) : IHandler
+internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore customers, Suppressions suppressions, IChannel channel, IBus bus, TimeProvider clock, Retries retries) : IHandler
 {
-    public Task HandleAsync(IReadOnlyList<Received> batch, CancellationToken ct) => work.RunAsync(
-        from received in batch
-        let request = DeliveryRequest.Of(received.Body)
-        select new CustomerWork.Item(Queue.Deliveries, token => DeliverAsync(request, token), () => [request.ToBody()]),
+    // What the channel said is known only here: forgetting it would make a message that went out one of which nobody knows.
+    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(60);
+
+    public async Task HandleAsync(IReadOnlyList<Received> batch, CancellationToken ct) => await work.RunAsync(
+        from message in await work.ReadAsync(batch, DeliveryRequest.Of, ct)
+        let request = message.Content
+        select new CustomerWork.Item(Queue.Deliveries, message.Tries, token => DeliverAsync(request, token), _ => [request.ToBody()]),
         ct);
 
     private async Task<Decided> DeliverAsync(DeliveryRequest request, CancellationToken ct)
     {
         var token = RandomNumberGenerator.GetHexString(16, lowercase: true);
         DateTimeOffset? parked = null;
-        var admitted = await customers.DecideAsync(request.Customer, async (customer, cancel) =>
+        var admitted = await retries.RunAsync(again => customers.DecideAsync(request.Customer, async (customer, cancel) =>
         {
             parked = await ParkedAsync(customer, request.Delivery, cancel);
             return parked is null ? await InputsAsync(customer, request.Delivery, token, cancel) : [];
-        }, ct);
+        }, again), ct);
         if (parked is { } due)
         {
-            await bus.SendAsync(Queue.Deliveries, [new(request.ToBody(), due)], ct);
+            await retries.RunAsync(again => bus.SendAsync(Queue.Deliveries, [new(request.ToBody(), due)], again), ct);
             return admitted;
         }
         if (admitted.Outgoing is { } message)
         {
             var outcome = await channel.SendAsync(message, ct);
-            return Decided.Join(admitted, await customers.DecideAsync(admitted.Customer.Key, [new Input.Settle(request.Delivery, token, outcome)], ct));
+            return Decided.Join(admitted, await retries.RunAsync(again => customers.DecideAsync(admitted.Customer.Key, [new Input.Settle(request.Delivery, token, outcome)], again), SettlePatience, ct));
         }
         if (admitted.Customer.Deliveries.GetValueOrDefault(request.Delivery) is { Status: DeliveryStatus.Sending, Until: { } until } && until > clock.GetUtcNow()) // whoever claimed it may have died
-            await bus.SendAsync(Queue.Deliveries, [new(request.ToBody(), until)], ct);
+            await retries.RunAsync(again => bus.SendAsync(Queue.Deliveries, [new(request.ToBody(), until)], again), ct);
         return admitted;
     }
 
@@ -49,7 +52,7 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
     {
         if (customer.Deliveries.GetValueOrDefault(id) is not { IsSettled: false } delivery) return [];
         var sending = delivery.Status == DeliveryStatus.Sending;
-        if (sending && !channel.IsIdempotent) // whoever claimed it may have handed it over
+        if (sending && delivery.Token != token && !channel.IsIdempotent) // whoever claimed it may have handed it over
             return delivery.Until > clock.GetUtcNow() ? [] : [new Input.Settle(id, delivery.Token!, new Outcome.Unknown("the attempt was interrupted"))];
         var address = customer.Email;
         return [new Input.Admit(id, token, address, address is not null && await suppressions.ContainsAsync(address, ct), Again: sending)];

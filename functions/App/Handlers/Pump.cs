@@ -3,62 +3,56 @@ using MarketingAutomation.Bus;
 namespace MarketingAutomation.Handlers;
 
 /// <summary>Outside the Functions host: takes batches from the three queues and gives them to the same handlers.</summary>
-internal sealed partial class Pump(IBus bus, EventsHandler events, WakesHandler wakes, DeliveriesHandler deliveries, ILogger<Pump> log) : BackgroundService
+internal sealed partial class Pump(IBus bus, Batches batches, TimeProvider clock, ILogger<Pump> log)
 {
     public static readonly TimeSpan Lock = TimeSpan.FromMinutes(5);
 
-    // A batch that keeps failing is worked one message at a time from the third delivery on, and put aside after the tenth.
-    private const int MostAtOnce = 100, Single = 3, Last = 10;
-
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        PumpAsync(Queue.Events, events, stoppingToken),
-        PumpAsync(Queue.Wakes, wakes, stoppingToken),
-        PumpAsync(Queue.Deliveries, deliveries, stoppingToken));
+    /// <summary>Works the queues until <paramref name="ct"/> is cancelled; what was under lock then is received again.</summary>
+    /// <exception cref="StaleCatalogException">This process has to start again.</exception>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        List<Task> pumps = [.. Queue.All.Select(queue => PumpAsync(queue, stop.Token))];
+        await Task.WhenAny(pumps); // none ends by itself but by a fault that ends all
+        await stop.CancelAsync();
+        await Task.WhenAll(pumps);
+    }
 
     /// <summary>Works what is due on all queues until nothing is: events before wakes before deliveries.</summary>
     public async Task DrainAsync(CancellationToken ct)
     {
-        while (await OnceAsync(Queue.Events, events, ct) || await OnceAsync(Queue.Wakes, wakes, ct) || await OnceAsync(Queue.Deliveries, deliveries, ct)) { }
+        while (await OnceAsync(Queue.Events, ct) || await OnceAsync(Queue.Wakes, ct) || await OnceAsync(Queue.Deliveries, ct)) { }
     }
 
-    private async Task PumpAsync(string queue, IHandler handler, CancellationToken ct)
+    private async Task PumpAsync(string queue, CancellationToken ct)
     {
-        try
-        {
-            while (!ct.IsCancellationRequested)
-                if (!await OnceAsync(queue, handler, ct)) await bus.WaitAsync(queue, ct);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested) { } // stopped; what was under lock is received again
+        while (!ct.IsCancellationRequested)
+            try
+            {
+                if (!await OnceAsync(queue, ct)) await bus.WaitAsync(queue, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested) { }
+            catch (Exception fault) when (Faults.IsOfWork(fault, ct) && Faults.Passes(fault))
+            {
+                Unreachable(queue, fault.GetType().Name, fault.StackTrace); // the bus itself; what it had given us it gives again
+                await Task.Delay(Pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            }
     }
 
-    private async Task<bool> OnceAsync(string queue, IHandler handler, CancellationToken ct)
+    private async Task<bool> OnceAsync(string queue, CancellationToken ct)
     {
-        var batch = await bus.ReceiveAsync(queue, MostAtOnce, Lock, ct);
+        var batch = await bus.ReceiveAsync(queue, Batches.Most, Lock, ct);
         if (batch.Count == 0) return false;
-        var worn = batch.Where(received => received.DeliveryCount >= Single).ToList();
-        await WorkAsync(handler, [.. batch.Except(worn)], ct);
-        foreach (var one in worn) await WorkAsync(handler, [one], ct);
+        var refused = await batches.WorkAsync(batch, ct);
+        await bus.CompleteAsync(refused.Count == 0 ? batch : [.. batch.Except(refused.Select(each => each.Message))], ct);
+        foreach (var (message, reason, _) in refused)
+            if (message.DeliveryCount >= Batches.LastDelivery) await bus.DeadLetterAsync(message, reason, ct);
+            else await bus.AbandonAsync([message], Batches.PauseFor(message), ct);
         return true;
     }
 
-    private async Task WorkAsync(IHandler handler, IReadOnlyList<Received> batch, CancellationToken ct)
-    {
-        if (batch.Count == 0) return;
-        try
-        {
-            await handler.HandleAsync(batch, ct);
-            await bus.CompleteAsync(batch, ct);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            Failed(batch[0].Queue, batch.Count, batch[0].DeliveryCount, fault.GetType().Name, fault.StackTrace);
-            if (batch is [{ DeliveryCount: >= Last } hopeless]) await bus.DeadLetterAsync(hopeless, fault.GetType().Name, ct);
-            else await bus.AbandonAsync(batch, Pause * batch[0].DeliveryCount, ct);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} from {Queue} failed at delivery {Delivery}: {Fault} {Stack}")]
-    private partial void Failed(string queue, int count, int delivery, string fault, string? stack);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The queue {Queue} cannot be reached: {Fault} {Stack}")]
+    private partial void Unreachable(string queue, string fault, string? stack);
 }

@@ -5,15 +5,15 @@ using MarketingAutomation.Customers;
 namespace MarketingAutomation.Handlers;
 
 /// <summary>Wakes queue: customers whose time has come, and the steps of merging.</summary>
-internal sealed class WakesHandler(CustomerWork work, CustomerStore customers) : IHandler
+internal sealed class WakesHandler(CustomerWork work, CustomerStore customers, Retries retries) : IHandler
 {
     // Absorbed at once; each event costs a row of the commit.
     private const int MostAbsorbed = 40;
 
-    public Task HandleAsync(IReadOnlyList<Received> batch, CancellationToken ct) => work.RunAsync(
-        from received in batch
-        let nudge = Nudge.Of(received.Body)
-        select new CustomerWork.Item(Queue.Wakes, token => DecideAsync(nudge, token), () => [nudge.ToBody()]),
+    public async Task HandleAsync(IReadOnlyList<Received> batch, CancellationToken ct) => await work.RunAsync(
+        from message in await work.ReadAsync(batch, Nudge.Of, ct)
+        let nudge = message.Content
+        select new CustomerWork.Item(Queue.Wakes, message.Tries, token => retries.RunAsync(again => DecideAsync(nudge, again), token), _ => [nudge.ToBody()]),
         ct);
 
     private async Task<Decided> DecideAsync(Nudge nudge, CancellationToken ct) => nudge switch

@@ -30,7 +30,7 @@ internal static class Demo
         var shop = ShopGenerator.Generate(options.Seed, options.Customers, end - Past, end);
         var clock = new VirtualClock(end - Past);
         var channel = new OverheardChannel(new FileChannel(DemoFolder.OutboxOf(options.Folder), clock));
-        using var node = await Node.OpenAsync(
+        await using var node = await Node.OpenAsync(
             new(options.Folder, options.PublicUrl, Durable: false, Seed: options.Seed),
             (deployment, version) => ConfigFiles.Load(options.Config, version, deployment),
             channel, clock, logs, ct);

@@ -14,7 +14,6 @@ internal static class DemoFolder
     /// <exception cref="CommandFault">It holds something that no demo has made, or another process works on it.</exception>
     public static DataLock Take(string folder)
     {
-        if (File.Exists(folder)) throw new CommandFault($"{folder} is a file; name another folder with --data.");
         var marker = Path.Combine(folder, Marker);
         if (Directory.Exists(folder) && !File.Exists(marker) && Directory.EnumerateFileSystemEntries(folder).Any(entry => Path.GetFileName(entry) != DataLock.FileName))
             throw new CommandFault($"{folder} holds data that no demo has made, and a demo starts afresh; name another folder with --data.");

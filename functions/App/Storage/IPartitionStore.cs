@@ -1,7 +1,8 @@
 namespace MarketingAutomation.Storage;
 
 /// <summary>Rows in partitions: what Azure Table Storage and SQLite have in common, and all we ask of either.</summary>
-/// <remarks>Tables come into being when first written. Keys are ASCII without <c>/ \ # ?</c> and control characters, ordered by code point.</remarks>
+/// <remarks>Tables come into being when first written. Keys are 1 to 256 characters of ASCII without <c>/ \ # ? % ,</c> and
+/// control characters, ordered by code point; a table's name is 3 to 63 letters a–z.</remarks>
 internal interface IPartitionStore
 {
     /// <summary>One row, or null where there is none.</summary>
@@ -11,8 +12,9 @@ internal interface IPartitionStore
     Task<IReadOnlyList<Row>> ReadRangeAsync(string table, string partition, string from, string to, CancellationToken ct);
 
     /// <summary>All writes or none, durable when this returns.</summary>
-    /// <param name="writes">1 to 100, each with another key, together under 3 MiB.</param>
+    /// <param name="writes">1 to 100, each with another key, together under 2.5 MiB, no value longer than 704 KiB; see <see cref="CommitLimits"/>.</param>
     /// <exception cref="CommitConflictException">A row is not as a write expects; nothing was written.</exception>
+    /// <exception cref="StoreBusyException">The storage did not answer for long; whether the writes were made shows when reading again.</exception>
     Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct);
 
     /// <summary>All rows of the partitions with <paramref name="fromPartition"/> ≤ partition &lt; <paramref name="toPartition"/>, ordered by partition, then key, read a page at a time.</summary>
@@ -48,3 +50,6 @@ internal sealed class CommitConflictException(string table, string partition, st
     /// <summary>The first row that was not as expected.</summary>
     public string Key { get; } = key;
 }
+
+/// <summary>The storage is out of reach or overloaded, and stayed so over several tries; later is another matter.</summary>
+internal sealed class StoreBusyException(string message, Exception? inner = null) : Exception(message, inner);

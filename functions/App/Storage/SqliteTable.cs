@@ -3,10 +3,10 @@ namespace MarketingAutomation.Storage;
 /// <summary>The SQL for one table of rows in partitions.</summary>
 internal sealed class SqliteTable
 {
-    /// <exception cref="ArgumentException">The name is not made of a–z.</exception>
+    /// <exception cref="ArgumentException">The name is not 3 to 63 letters a–z.</exception>
     public SqliteTable(string name)
     {
-        if (name is "" || name.AsSpan().ContainsAnyExceptInRange('a', 'z')) throw new ArgumentException("A table's name is made of a–z.", nameof(name));
+        CommitLimits.CheckTable(name);
         Name = name;
         Create = $"""CREATE TABLE IF NOT EXISTS "{name}" (partition TEXT, key TEXT, etag INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY (partition, key)) WITHOUT ROWID""";
         ETag = $"""SELECT etag FROM "{name}" WHERE partition = ? AND key = ?""";

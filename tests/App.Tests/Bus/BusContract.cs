@@ -11,6 +11,8 @@ public abstract class BusContract
 
     private protected abstract IBus Bus { get; }
 
+    private protected abstract IDeadLetters DeadLetters { get; }
+
     private protected abstract string Queue { get; }
 
     private protected abstract string OtherQueue { get; }
@@ -48,13 +50,19 @@ public abstract class BusContract
     }
 
     [Fact]
-    public async Task Messages_come_oldest_due_time_first_and_then_as_they_were_sent()
+    public async Task Messages_come_as_they_were_sent()
     {
-        await SendAsync((3, TimeSpan.FromSeconds(-1)), (1, TimeSpan.FromSeconds(-3)), (4, TimeSpan.Zero), (2, TimeSpan.FromSeconds(-2)));
+        await SendAsync(1, 2, 3, 4);
         await SendAsync((5, TimeSpan.Zero), (6, TimeSpan.Zero));
         Assert.Equal([1, 2, 3], Numbers(await ReceiveAsync(most: 3)));
-        Assert.Equal([4, 5], Numbers(await ReceiveAsync(most: 2)));
-        Assert.Equal([6], Numbers(await ReceiveAsync()));
+        Assert.Equal([4, 5, 6], Numbers(await ReceiveAsync(most: 3)));
+    }
+
+    [Fact]
+    public async Task What_was_due_before_it_was_sent_is_received_at_once()
+    {
+        await SendAsync((1, TimeSpan.FromSeconds(-1)));
+        Assert.Equal([1], Numbers(await ReceiveAsync()));
     }
 
     [Fact]
@@ -193,26 +201,6 @@ public abstract class BusContract
     }
 
     [Fact]
-    public async Task The_next_due_time_is_the_earliest_of_all_queues()
-    {
-        Assert.Null(await Bus.NextDueAsync(Ct));
-        await SendAsync((1, TimeSpan.FromMinutes(9)));
-        await Bus.SendAsync(OtherQueue, [new([2], Now + TimeSpan.FromMinutes(5)), new([3], Now + TimeSpan.FromMinutes(7))], Ct);
-        Assert.Equal(Now + TimeSpan.FromMinutes(5), await Bus.NextDueAsync(Ct));
-    }
-
-    [Fact]
-    public async Task The_next_due_time_counts_a_locked_message_from_the_end_of_its_lock()
-    {
-        await SendAsync(1);
-        Assert.True(await Bus.NextDueAsync(Ct) <= Now);
-        var messages = await ReceiveAsync();
-        Assert.Equal(Now + LockFor, await Bus.NextDueAsync(Ct));
-        await Bus.CompleteAsync(messages, Ct);
-        Assert.Null(await Bus.NextDueAsync(Ct));
-    }
-
-    [Fact]
     public async Task Waiting_ends_at_once_where_something_can_be_received()
     {
         await SendAsync(1);
@@ -269,6 +257,44 @@ public abstract class BusContract
         var waiting = Bus.WaitAsync(Queue, giveUp.Token);
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_listed_with_their_reasons()
+    {
+        await SendAsync(1, 2, 3);
+        foreach (var message in await ReceiveAsync()) await Bus.DeadLetterAsync(message, $"reason {message.Body[0]}", Ct);
+        var letters = await DeadLetters.DeadLettersAsync(Queue, 2, Ct);
+        Assert.Equal([(1, "reason 1", 1), (2, "reason 2", 1)], letters.Select(letter => ((int)letter.Body[0], letter.Reason, letter.DeliveryCount)));
+        Assert.All(letters, letter => Assert.Equal((Queue, Now), (letter.Queue, letter.At)));
+        Assert.Empty(await DeadLetters.DeadLettersAsync(OtherQueue, 2, Ct));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_resubmitted_is_received_as_if_new()
+    {
+        await SendAsync(1);
+        await Bus.DeadLetterAsync((await ReceiveAsync())[0], "poison", Ct);
+        var letter = Assert.Single(await DeadLetters.DeadLettersAsync(Queue, 10, Ct));
+        var waiting = Bus.WaitAsync(Queue, Ct);
+        Assert.True(await DeadLetters.ResubmitAsync(letter, Ct));
+        await SoonAsync(waiting);
+        Assert.False(await DeadLetters.ResubmitAsync(letter, Ct));
+        var again = Assert.Single(await ReceiveAsync());
+        Assert.Equal((1, 1), (again.Body[0], again.DeliveryCount));
+        Assert.Empty(await DeadLetters.DeadLettersAsync(Queue, 10, Ct));
+    }
+
+    [Fact]
+    public async Task A_dead_letter_discarded_is_gone()
+    {
+        await SendAsync(1);
+        await Bus.DeadLetterAsync((await ReceiveAsync())[0], "poison", Ct);
+        var letter = Assert.Single(await DeadLetters.DeadLettersAsync(Queue, 10, Ct));
+        Assert.True(await DeadLetters.DiscardAsync(letter, Ct));
+        Assert.False(await DeadLetters.DiscardAsync(letter, Ct));
+        Assert.False(await DeadLetters.ResubmitAsync(letter, Ct));
+        Assert.Empty(await ReceiveAsync());
     }
 
     private protected Task SendAsync(params byte[] numbers) => Bus.SendAsync(Queue, [.. numbers.Select(number => new BusMessage([number]))], Ct);

@@ -14,6 +14,8 @@ public sealed class SqliteBusTests : BusContract, IDisposable
 
     private protected override IBus Bus => _bus;
 
+    private protected override IDeadLetters DeadLetters => _bus;
+
     private protected override string Queue => "events";
 
     private protected override string OtherQueue => "wakes";
@@ -36,6 +38,36 @@ public sealed class SqliteBusTests : BusContract, IDisposable
     public Task Any_sequence_of_sends_and_receives_gives_what_a_plain_list_would() => BusModel.Steps.SampleAsync(BusModel.CheckAsync, iter: 150);
 
     [Fact]
+    public async Task Messages_come_oldest_due_time_first_and_then_as_they_were_sent()
+    {
+        await SendAsync((3, TimeSpan.FromSeconds(-1)), (1, TimeSpan.FromSeconds(-3)), (4, TimeSpan.Zero), (2, TimeSpan.FromSeconds(-2)));
+        await SendAsync((5, TimeSpan.Zero), (6, TimeSpan.Zero));
+        Assert.Equal([1, 2, 3], Numbers(await ReceiveAsync(most: 3)));
+        Assert.Equal([4, 5], Numbers(await ReceiveAsync(most: 2)));
+        Assert.Equal([6], Numbers(await ReceiveAsync()));
+    }
+
+    [Fact]
+    public async Task The_next_due_time_is_the_earliest_of_all_queues()
+    {
+        Assert.Null(await _bus.NextDueAsync(Ct));
+        await SendAsync((1, TimeSpan.FromMinutes(9)));
+        await Bus.SendAsync(OtherQueue, [new([2], Now + TimeSpan.FromMinutes(5)), new([3], Now + TimeSpan.FromMinutes(7))], Ct);
+        Assert.Equal(Now + TimeSpan.FromMinutes(5), await _bus.NextDueAsync(Ct));
+    }
+
+    [Fact]
+    public async Task The_next_due_time_counts_a_locked_message_from_the_end_of_its_lock()
+    {
+        await SendAsync(1);
+        Assert.True(await _bus.NextDueAsync(Ct) <= Now);
+        var messages = await ReceiveAsync();
+        Assert.Equal(Now + LockFor, await _bus.NextDueAsync(Ct));
+        await Bus.CompleteAsync(messages, Ct);
+        Assert.Null(await _bus.NextDueAsync(Ct));
+    }
+
+    [Fact]
     public async Task A_message_whose_lock_ended_is_back_in_its_old_place()
     {
         await SendAsync((1, TimeSpan.FromSeconds(-9)));
@@ -50,7 +82,7 @@ public sealed class SqliteBusTests : BusContract, IDisposable
     {
         var due = Now.AddTicks(3);
         await Bus.SendAsync(Queue, [new([1], due.ToOffset(TimeSpan.FromHours(8)))], Ct);
-        Assert.Equal(due, await Bus.NextDueAsync(Ct));
+        Assert.Equal(due, await _bus.NextDueAsync(Ct));
         await ElapseAsync(TimeSpan.FromTicks(2));
         Assert.Empty(await ReceiveAsync());
         await ElapseAsync(TimeSpan.FromTicks(1));
@@ -146,40 +178,11 @@ public sealed class SqliteBusTests : BusContract, IDisposable
     }
 
     [Fact]
-    public async Task Dead_letters_are_listed_with_their_reasons()
-    {
-        await SendAsync(1, 2, 3);
-        foreach (var message in await ReceiveAsync()) await Bus.DeadLetterAsync(message, $"reason {message.Body[0]}", Ct);
-        var letters = await _bus.DeadLettersAsync(Queue, 2, Ct);
-        Assert.Equal([(1, "reason 1", 1), (2, "reason 2", 1)], letters.Select(letter => ((int)letter.Body[0], letter.Reason, letter.DeliveryCount)));
-        Assert.All(letters, letter => Assert.Equal((Queue, Now), (letter.Queue, letter.At)));
-        Assert.Empty(await _bus.DeadLettersAsync(OtherQueue, 2, Ct));
-    }
-
-    [Fact]
-    public async Task A_dead_letter_resubmitted_is_received_as_if_new()
+    public async Task A_dead_letter_discarded_leaves_nothing_behind()
     {
         await SendAsync(1);
         await Bus.DeadLetterAsync((await ReceiveAsync())[0], "poison", Ct);
-        var letter = Assert.Single(await _bus.DeadLettersAsync(Queue, 10, Ct));
-        var waiting = Bus.WaitAsync(Queue, Ct);
-        Assert.True(await _bus.ResubmitAsync(letter, Ct));
-        await SoonAsync(waiting);
-        Assert.False(await _bus.ResubmitAsync(letter, Ct));
-        var again = Assert.Single(await ReceiveAsync());
-        Assert.Equal((1, 1), (again.Body[0], again.DeliveryCount));
-        Assert.Empty(await _bus.DeadLettersAsync(Queue, 10, Ct));
-    }
-
-    [Fact]
-    public async Task A_dead_letter_discarded_is_gone()
-    {
-        await SendAsync(1);
-        await Bus.DeadLetterAsync((await ReceiveAsync())[0], "poison", Ct);
-        var letter = Assert.Single(await _bus.DeadLettersAsync(Queue, 10, Ct));
-        Assert.True(await _bus.DiscardAsync(letter, Ct));
-        Assert.False(await _bus.DiscardAsync(letter, Ct));
-        Assert.False(await _bus.ResubmitAsync(letter, Ct));
+        await DeadLetters.DiscardAsync((await DeadLetters.DeadLettersAsync(Queue, 10, Ct))[0], Ct);
         Assert.Equal(new(0, 0, 0, 0), await _bus.CountAsync(Queue, Ct));
         Assert.Equal(0, BodiesLeft());
     }
@@ -211,7 +214,7 @@ public sealed class SqliteBusTests : BusContract, IDisposable
         var taken = (await ReceiveAsync())[0];
         await Assert.ThrowsAsync<FormatException>(async () => await Bus.CompleteAsync([taken with { Lock = "nonsense" }], Ct));
         await Bus.CompleteAsync([taken], Ct);
-        Assert.Null(await Bus.NextDueAsync(Ct));
+        Assert.Null(await _bus.NextDueAsync(Ct));
     }
 
     [Fact]
@@ -224,7 +227,7 @@ public sealed class SqliteBusTests : BusContract, IDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => SendAsync(1));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => ReceiveAsync());
         await Assert.ThrowsAsync<ObjectDisposedException>(() => Bus.CompleteAsync(taken, Ct));
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await Bus.NextDueAsync(Ct));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await _bus.NextDueAsync(Ct));
         await ElapseAsync(TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
     }

@@ -4,7 +4,7 @@ namespace MarketingAutomation.EndToEnd;
 internal sealed class ConfigWriter(string folder)
 {
     private const string Policy = """
-        { "topics": { "offers": { "name": { "en": "Offers" }, "consent": "optOut" }, "orders": { "name": { "en": "Orders" }, "consent": "none" } },
+        { "topics": { "offers": { "name": { "en": "Offers", "zh-CN": "优惠" }, "consent": "optOut" }, "orders": { "name": { "en": "Orders" }, "consent": "none" } },
           "senders": { "shop": { "email": "hello@shop.example", "name": "Example Shop" } } }
         """;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MarketingAutomation.Bus;
 using MarketingAutomation.Channels;
 using MarketingAutomation.Commands;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -93,8 +94,8 @@ public sealed partial class KillTests(ITestOutputHelper output) : IDisposable
     private async Task PassAsync(TimeSpan span, IChannel channel)
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + span);
-        using var node = await Node.OpenAsync(new(scratch.Data, new("http://localhost")), (deployment, version) => ConfigFiles.Load(scratch.Config, version, deployment), channel, clock, NullLoggerFactory.Instance, ct);
-        await node.Bus.ReleaseLocksOfOthersAsync(ct);
+        await using var node = await Node.OpenAsync(new(scratch.Data, new("http://localhost")), (deployment, version) => ConfigFiles.Load(scratch.Config, version, deployment), channel, clock, NullLoggerFactory.Instance, ct);
+        await ((SqliteBus)node.Bus).ReleaseLocksOfOthersAsync(ct);
         await node.Pump.DrainAsync(ct);
     }
 

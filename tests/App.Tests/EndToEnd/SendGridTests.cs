@@ -70,8 +70,8 @@ public sealed class SendGridTests : IDisposable
     {
         ConfigWriter.In(scratch.Config);
         var environment = new Dictionary<string, string> { ["MARKETING_SENDGRID"] = ApiKey, [name] = value };
-        var (exitCode, _, errors) = await Programs.RunAsync(Programs.Marketing(environment, "serve", "--data", scratch.Data, "--config", scratch.Config, "--port", "0"), ct);
-        Assert.Equal(1, exitCode);
+        var (exitCode, _, errors) = await Programs.RunAsync(Programs.Marketing(environment, "serve", "--data", scratch.Data, "--config", scratch.Config, "--port", "18999"), ct);
+        Assert.NotEqual(0, exitCode);
         Assert.Contains(says, errors, StringComparison.Ordinal);
         Assert.DoesNotContain(ApiKey, errors, StringComparison.Ordinal);
     }

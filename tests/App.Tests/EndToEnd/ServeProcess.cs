@@ -6,7 +6,7 @@ using System.Text;
 namespace MarketingAutomation.EndToEnd;
 
 /// <summary><c>marketing serve</c> in a process of its own, on a port of its own; it may be killed and started again on the same data.</summary>
-internal sealed class ServeProcess : IAsyncDisposable
+internal sealed class ServeProcess : IServer, IAsyncDisposable
 {
     private const int FirstPort = 20_000, Ports = 12_000; // below those that systems give to outgoing connections, so that ours is still free after a restart
 
@@ -22,7 +22,7 @@ internal sealed class ServeProcess : IAsyncDisposable
     public ServeProcess(string data, string config, IReadOnlyDictionary<string, string>? environment = null)
     {
         (Data, Config, Port, this.environment) = (data, config, FreePort(), environment);
-        Http = new() { BaseAddress = new($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
+        Http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
     }
 
     public string Data { get; }
@@ -65,6 +65,8 @@ internal sealed class ServeProcess : IAsyncDisposable
         await Eventually.HoldsAsync(() => AnswersAsync(ct), $"The server does not answer: {Output}", StartsWithin, ct);
         return Stopwatch.GetElapsedTime(since);
     }
+
+    Task IServer.StartAsync(CancellationToken ct) => StartAsync(ct);
 
     /// <summary>Ends it as a power cut would: SIGKILL, no goodbye.</summary>
     public async Task KillAsync()

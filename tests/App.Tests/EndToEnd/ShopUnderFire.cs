@@ -35,7 +35,7 @@ internal sealed class ShopUnderFire
 
     /// <summary>Starts the server, lets the shoppers go on, kills it; in the end lets them finish. All calls are acknowledged when this returns.</summary>
     /// <param name="from">The part of the calls, 0 to 1, that was sent before.</param>
-    public async Task RunAsync(ServeProcess server, CancellationToken ct, double from = 0)
+    public async Task RunAsync(IServer server, CancellationToken ct, double from = 0)
     {
         for (var kill = 1; kill <= kills; kill++)
         {
@@ -54,7 +54,7 @@ internal sealed class ShopUnderFire
     }
 
     /// <summary>Lets the shoppers go on until a part of all calls, 0 to 1, is acknowledged; each stops where the server is gone.</summary>
-    public Task SendAsync(ServeProcess server, double part, CancellationToken ct) => Task.WhenAll(senders.Select(sender => sender.SendAsync(server.Http, part, ct)));
+    public Task SendAsync(IServer server, double part, CancellationToken ct) => Task.WhenAll(senders.Select(sender => sender.SendAsync(server.Http, part, ct)));
 
     // The calls of several shoppers mixed, each shopper's in their order.
     private List<byte[]> Batches(IReadOnlyList<Shopper> some)

@@ -92,7 +92,7 @@ internal sealed class HookedShop : IAsyncDisposable
     {
         Http.Dispose();
         await app.DisposeAsync();
-        Node.Dispose();
+        await Node.DisposeAsync();
         channel.Dispose();
         await Provider.DisposeAsync();
         scratch.Dispose();

@@ -41,10 +41,9 @@ public sealed class PlayedShop : IAsyncLifetime
         Report = await ReportCommand.BuildAsync(Node.Store, Node.Catalog, new ReportQuery(End), ct);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        Node.Dispose();
+        await Node.DisposeAsync();
         scratch.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

@@ -108,7 +108,7 @@ public sealed class RecipientsTests(PlayedShop played) : IClassFixture<PlayedSho
         Assert.Empty(await played.Node.Store.ScanAsync(Tables.Quarantine, "", "~", ct).ToListAsync(ct));
         foreach (var queue in new[] { Queue.Events, Queue.Wakes, Queue.Deliveries })
         {
-            var count = await played.Node.Bus.CountAsync(queue, ct);
+            var count = await ((SqliteBus)played.Node.Bus).CountAsync(queue, ct);
             Assert.Equal((0, 0, 0), (count.Waiting, count.Locked, count.Dead));
         }
     }

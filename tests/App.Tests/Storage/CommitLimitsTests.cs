@@ -15,10 +15,13 @@ public sealed class CommitLimitsTests
     }
 
     [Fact]
-    public void Three_MiB_are_too_much_and_a_byte_less_is_not()
+    public void Two_and_a_half_MiB_are_too_much_and_a_byte_less_is_not()
     {
-        Assert.Equal((3 << 20) - 1, CommitLimits.Check("p", [new Write.Put("a", new byte[(3 << 20) - 2])]));
-        Assert.Throws<ArgumentException>(() => CommitLimits.Check("p", [new Write.Put("a", new byte[(3 << 20) - 1])]));
+        Assert.Equal((5 << 19) - 1, CommitLimits.Check("p", Values(CommitLimits.ValueBytes, CommitLimits.ValueBytes, CommitLimits.ValueBytes, (5 << 19) - 3 * CommitLimits.ValueBytes - 5)));
+        Assert.Throws<ArgumentException>(() => CommitLimits.Check("p", Values(CommitLimits.ValueBytes, CommitLimits.ValueBytes, CommitLimits.ValueBytes, (5 << 19) - 3 * CommitLimits.ValueBytes - 4)));
+        Assert.Throws<ArgumentException>(() => CommitLimits.Check("p", Values(CommitLimits.ValueBytes + 1)));
+
+        static Write[] Values(params int[] lengths) => [.. lengths.Select((length, i) => new Write.Put($"{i}", new byte[length]))];
     }
 
     [Theory]
@@ -27,6 +30,8 @@ public sealed class CommitLimitsTests
     [InlineData("a\\b")]
     [InlineData("a#b")]
     [InlineData("a?b")]
+    [InlineData("a%b")]
+    [InlineData("a,b")]
     [InlineData("a\tb")]
     [InlineData("a\x7f")]
     [InlineData("ä")]
@@ -41,8 +46,8 @@ public sealed class CommitLimitsTests
     public void Every_other_printable_character_may_be_in_a_key()
     {
         var key = string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)).Replace("/", "", StringComparison.Ordinal).Replace("\\", "", StringComparison.Ordinal)
-            .Replace("#", "", StringComparison.Ordinal).Replace("?", "", StringComparison.Ordinal);
-        Assert.Equal(91, CommitLimits.Check("p", [new Write.Delete(key)]));
+            .Replace("#", "", StringComparison.Ordinal).Replace("?", "", StringComparison.Ordinal).Replace("%", "", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal);
+        Assert.Equal(89, CommitLimits.Check("p", [new Write.Delete(key)]));
     }
 
     private static Write[] Deletes(int count) => [.. Enumerable.Range(100, count).Select(i => new Write.Delete(i.ToString("x2", null)))];

@@ -3,11 +3,12 @@ using System.Text;
 namespace MarketingAutomation.Storage;
 
 /// <summary>What every adapter of <see cref="IPartitionStore"/> does. Tests keep to partitions of their own, so that a store may be shared.</summary>
-public abstract class PartitionStoreContract
+/// <param name="prefix">Of the partitions' keys.</param>
+public abstract class PartitionStoreContract(string prefix = "p-")
 {
     private protected const string Table = "contract";
 
-    private readonly string _partition = $"p-{Guid.NewGuid():n}";
+    private readonly string _partition = $"{prefix}{Guid.NewGuid():n}";
 
     private protected static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -161,13 +162,89 @@ public abstract class PartitionStoreContract
     }
 
     [Fact]
-    public async Task A_hundred_rows_of_nearly_3_MiB_are_one_commit()
+    public async Task A_hundred_rows_of_nearly_2_and_a_half_MiB_are_one_commit()
     {
-        var value = Bytes(31_000);
+        var value = Bytes(26_000);
         await CommitAsync([.. Enumerable.Range(0, 100).Select(i => new Write.Insert($"log-{i:d3}", value))]);
         var rows = await ReadAllAsync();
         Assert.Equal(100, rows.Count);
         Assert.All(rows, row => Assert.Equal(value, row.Value));
+    }
+
+    [Fact]
+    public async Task A_hundred_rows_with_the_longest_and_strangest_keys_are_one_commit()
+    {
+        var (partition, value) = (_partition + new string('\'', CommitLimits.KeyLength - _partition.Length), Bytes(25_900));
+        var keys = Enumerable.Range(0, 100).Select(i => $"{i:d2}".PadRight(CommitLimits.KeyLength, '+')).ToArray();
+        await Store.CommitAsync(Table, partition, [.. keys.Select(key => new Write.Put(key, value))], Ct);
+        await Store.CommitAsync(Table, partition, [.. keys.Select(key => new Write.Put(key, value))], Ct);
+        Assert.Equal(keys, (await Store.ReadRangeAsync(Table, partition, "0", "\x7f", Ct)).Select(row => row.Key));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData((64 << 10) - 1)]
+    [InlineData(64 << 10)]
+    [InlineData((128 << 10) + 1)]
+    [InlineData(CommitLimits.ValueBytes)]
+    public async Task A_value_may_have_any_length_up_to_704_KiB(int length)
+    {
+        var value = Bytes(length);
+        await CommitAsync(new Write.Insert("a", value));
+        await CommitAsync(new Write.Put("a", value));
+        Assert.Equal(value, (await ReadAsync("a"))!.Value);
+        Assert.Equal(value, Assert.Single(await ReadAllAsync()).Value);
+    }
+
+    [Fact]
+    public async Task Every_character_that_is_allowed_in_keys_is_kept_and_ordered()
+    {
+        var characters = Enumerable.Range(' ', '~' - ' ' + 1).Select(c => $"{(char)c}").Where(CommitLimits.IsKey).ToArray();
+        var all = string.Concat(characters);
+        foreach (var partition in (string[])[_partition + all, _partition + "'", _partition + " "])
+        {
+            string[] keys = [.. characters, .. characters.Select(c => $"a{c}"), .. characters.Select(c => $"{c}{c}"), all];
+            foreach (var chunk in keys.Distinct().Chunk(100)) await Store.CommitAsync(Table, partition, [.. chunk.Select(key => new Write.Insert(key, Encoding.ASCII.GetBytes(key)))], Ct);
+            var rows = await Store.ReadRangeAsync(Table, partition, "", "\x7f", Ct);
+            Assert.Equal(keys.Distinct().Order(StringComparer.Ordinal), rows.Select(row => row.Key));
+            foreach (var row in rows) Assert.Equal((partition, row.Key), (await Store.ReadAsync(Table, partition, row.Key, Ct)) is { } read ? (read.Partition, Encoding.ASCII.GetString(read.Value)) : default);
+            foreach (var chunk in rows.Chunk(100)) await Store.CommitAsync(Table, partition, [.. chunk.Select((row, i) => i % 2 == 0 ? (Write)new Write.Replace(row.Key, [1], row.ETag) : new Write.Delete(row.Key))], Ct);
+            Assert.Equal((rows.Count + rows.Chunk(100).Count(chunk => chunk.Length % 2 == 1)) / 2, (await Store.ReadRangeAsync(Table, partition, "", "\x7f", Ct)).Count);
+        }
+    }
+
+    [Theory]
+    [InlineData("a%b")]
+    [InlineData("a,b")]
+    [InlineData("a/b")]
+    [InlineData("ä")]
+    public async Task What_no_row_can_be_called_is_no_row(string key)
+    {
+        await CommitAsync(new Write.Insert("a", []));
+        Assert.Null(await ReadAsync(key));
+        Assert.Null(await Store.ReadAsync(Table, key, "a", Ct));
+        await Assert.ThrowsAsync<ArgumentException>(() => CommitAsync(new Write.Insert(key, [])));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("ab")]
+    [InlineData("Customers")]
+    [InlineData("a_b")]
+    [InlineData("a\" (x); --")]
+    public async Task A_table_whose_name_is_not_plain_letters_is_refused(string table)
+    {
+        await Assert.ThrowsAsync<ArgumentException>(() => Store.CommitAsync(table, "p", [new Write.Insert("a", [])], Ct));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await Store.ReadAsync(table, "p", "a", Ct));
+    }
+
+    [Fact]
+    public async Task A_hundred_rows_that_may_be_gone_are_deleted_at_once()
+    {
+        await CommitAsync([.. Enumerable.Range(0, 50).Select(i => new Write.Insert($"{i:d2}", []))]);
+        await CommitAsync([.. Enumerable.Range(0, 100).Select(i => new Write.Delete($"{i:d2}"))]);
+        Assert.Empty(await ReadAllAsync());
+        await CommitAsync([.. Enumerable.Range(0, 100).Select(i => new Write.Delete($"{i:d2}"))]);
     }
 
     [Fact]
@@ -176,7 +253,9 @@ public abstract class PartitionStoreContract
         await RefusedAsync();
         await RefusedAsync([.. Enumerable.Range(0, 101).Select(i => new Write.Insert($"{i}", []))]);
         await RefusedAsync(new Write.Put("a", []), new Write.Delete("a"));
-        await RefusedAsync([.. Enumerable.Range(0, 48).Select(i => new Write.Insert($"{i}", new byte[64 << 10]))]);
+        await RefusedAsync([.. Enumerable.Range(0, 40).Select(i => new Write.Insert($"{i}", new byte[64 << 10]))]);
+        await RefusedAsync(new Write.Put("a", new byte[CommitLimits.ValueBytes + 1]));
+        await RefusedAsync(new Write.Put(new string('a', CommitLimits.KeyLength + 1), []));
         Assert.Empty(await ReadAllAsync());
 
         async Task RefusedAsync(params Write[] writes) => await Assert.ThrowsAnyAsync<ArgumentException>(() => CommitAsync(writes));

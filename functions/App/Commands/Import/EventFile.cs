@@ -16,7 +16,7 @@ internal sealed class EventFile(string path, Mapping mapping, string id)
 
     public string Path => path;
 
-    /// <exception cref="CommandFault">A file is missing, or the mapping is wrong.</exception>
+    /// <exception cref="CommandFault">A file is missing, the mapping is wrong, or the file has not the columns that it wants.</exception>
     public static async Task<EventFile> OpenAsync(string path, string mappingPath, CancellationToken ct)
     {
         if (!File.Exists(path)) throw new CommandFault($"There is no file {path}.");
@@ -25,16 +25,16 @@ internal sealed class EventFile(string path, Mapping mapping, string id)
         var (mapping, problems) = MappingReader.Read(mappingPath, mappingText);
         if (mapping is null) throw new CommandFault($"The mapping cannot be used. {string.Join(' ', problems.Select(problem => $"{problem}."))}");
         await using var content = File.OpenRead(path);
-        return new(path, mapping, Hash.Text([.. await SHA256.HashDataAsync(content, ct), .. SHA256.HashData(mappingText)], 20));
+        var file = new EventFile(path, mapping, Hash.Text([.. await SHA256.HashDataAsync(content, ct), .. SHA256.HashData(mappingText)], 20));
+        await (await file.OpenAsync(ct)).DisposeAsync();
+        return file;
     }
 
     /// <summary>The file's events in batches, with what could not be read.</summary>
-    /// <exception cref="CommandFault">The file has not the columns that the mapping wants, or is broken.</exception>
+    /// <exception cref="CommandFault">The file is broken, or is not what it was when it was opened.</exception>
     public async IAsyncEnumerable<EventBatch> ReadAsync(DateTimeOffset receivedAt, [EnumeratorCancellation] CancellationToken ct)
     {
-        var (reader, problems) = await OpenAsync(ct);
-        if (reader is null) throw new CommandFault($"{path} does not fit its mapping. {string.Join(' ', problems.Select(problem => $"{problem}."))}");
-        await using (reader)
+        await using (var reader = await OpenAsync(ct))
         {
             var batch = new Gathering(receivedAt);
             await using var rows = reader.ReadAsync(ct).GetAsyncEnumerator(ct);
@@ -49,11 +49,12 @@ internal sealed class EventFile(string path, Mapping mapping, string id)
         }
     }
 
-    private async Task<(RowReader?, IReadOnlyList<Problem>)> OpenAsync(CancellationToken ct)
+    private async Task<RowReader> OpenAsync(CancellationToken ct)
     {
         try
         {
-            return await RowReader.OpenAsync(path, mapping, ct);
+            var (reader, problems) = await RowReader.OpenAsync(path, mapping, ct);
+            return reader ?? throw new CommandFault($"{path} does not fit its mapping. {string.Join(' ', problems.Select(problem => $"{problem}."))}");
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException)
         {

@@ -24,7 +24,8 @@ internal static class ImportCommand
         {
             var folder = parsed.GetRequiredValue(data);
             var source = await EventFile.OpenAsync(parsed.GetRequiredValue(file), parsed.GetRequiredValue(mapping), ct);
-            using var node = await Node.OpenAsync(new(folder, new("http://localhost")), (deployment, version) => ConfigFiles.Load(parsed.GetRequiredValue(config), version, deployment), new Simulation.RecordingChannel(), TimeProvider.System, NullLoggerFactory.Instance, ct);
+            ConfigFiles.CheckBeforeMaking(folder, parsed.GetRequiredValue(config));
+            await using var node = await Node.OpenAsync(new(folder, new("http://localhost")), (deployment, version) => ConfigFiles.Load(parsed.GetRequiredValue(config), version, deployment), new Simulation.RecordingChannel(), TimeProvider.System, NullLoggerFactory.Instance, ct);
             await RunAsync(node, source, folder, ct);
         });
         return command;
@@ -36,23 +37,29 @@ internal static class ImportCommand
         var done = await ProgressAsync(node.Store, source.Id, ct);
         var rejects = Path.Combine(folder, $"rejected-{Path.GetFileName(source.Path)}-{source.Id[..6]}.ndjson");
         long rows = 0, events = 0, rejected = 0;
-        await using (var writer = new StreamWriter(rejects + ".part", false, new UTF8Encoding(false)))
-            await Progress.ShowAsync("Importing", async report =>
-            {
-                await foreach (var batch in source.ReadAsync(node.Clock.GetUtcNow(), ct))
+        try
+        {
+            await using (var writer = new StreamWriter(rejects + ".part", false, new UTF8Encoding(false)))
+                await Progress.ShowAsync("Importing", async report =>
                 {
-                    (rows, events, rejected) = (rows + batch.Rows, events + batch.Events.Count, rejected + batch.Rejected.Count);
-                    foreach (var row in batch.Rejected) await writer.WriteLineAsync(Line(row));
-                    if (batch.Line > done)
+                    await foreach (var batch in source.ReadAsync(node.Clock.GetUtcNow(), ct))
                     {
-                        await history.WriteAsync(batch.Events, ct);
-                        await node.Store.CommitAsync(Tables.Imports, source.Id, [new Write.Put(Done, Encoding.ASCII.GetBytes(batch.Line.ToString(CultureInfo.InvariantCulture)))], ct);
+                        (rows, events, rejected) = (rows + batch.Rows, events + batch.Events.Count, rejected + batch.Rejected.Count);
+                        foreach (var row in batch.Rejected) await writer.WriteLineAsync(Line(row));
+                        if (batch.Line > done)
+                        {
+                            await history.WriteAsync(batch.Events, ct);
+                            await node.Store.CommitAsync(Tables.Imports, source.Id, [new Write.Put(Done, Encoding.ASCII.GetBytes(batch.Line.ToString(CultureInfo.InvariantCulture)))], ct);
+                        }
+                        report($"{rows:#,##0} rows");
                     }
-                    report($"{rows:#,##0} rows");
-                }
-            });
-        if (rejected > 0) File.Move(rejects + ".part", rejects, overwrite: true);
-        else File.Delete(rejects + ".part");
+                });
+            if (rejected > 0) File.Move(rejects + ".part", rejects, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(rejects + ".part"); // half a list misleads; the next try writes the whole of it
+        }
         Console.Out.WriteLine($"{rows:#,##0} rows, {events:#,##0} events{(done > 0 ? $" (up to line {done:#,##0} they were in before)" : "")}, {rejected:#,##0} rows rejected{(rejected > 0 ? $": see {rejects}" : "")}.");
     }
 

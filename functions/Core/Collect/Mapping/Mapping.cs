@@ -10,17 +10,27 @@ namespace MarketingAutomation.Collect;
 /// <param name="Emit">Calls to make of each row, in this order; none for <see cref="MappingFormat.Segment"/>, whose lines are calls already.</param>
 public sealed record Mapping(MappingFormat Format, bool Header, char Delimiter, int SkipLines, IReadOnlyList<string>? Columns, IReadOnlyList<Emit> Emit)
 {
+    private const int MostShown = 200; // characters of a first line
+
     /// <summary>Every column the calls are made of, once, in ordinal order.</summary>
     public IReadOnlyList<string> Uses => [.. Emit.SelectMany(emit => emit.Uses).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>What is wrong with reading a file with these columns by this mapping.</summary>
     /// <param name="file">Where to say it is wrong.</param>
-    public IEnumerable<Problem> Check(string file, IReadOnlyList<string> columns) => Uses.Select(used => columns.Count(column => column == used) switch
+    public IEnumerable<Problem> Check(string file, IReadOnlyList<string> columns)
     {
-        0 => new Problem(file, $"has no column \"{used}\"; its columns are {string.Join(", ", columns)}"),
-        1 => null,
-        _ => new Problem(file, $"has several columns \"{used}\": name the columns in the mapping"),
-    }).OfType<Problem>();
+        List<string> missing = [.. Uses.Where(used => !columns.Contains(used))];
+        if (missing.Count > 0) yield return new(file, $"has no column {string.Join(", ", missing.Select(column => $"\"{column}\""))}; {Describe(columns)}");
+        foreach (var used in Uses.Where(used => columns.Count(column => column == used) > 1)) yield return new(file, $"has several columns \"{used}\": name the columns in the mapping");
+    }
+
+    // The whole first line, unless it is the beginning of something else than text.
+    private static string Describe(IReadOnlyList<string> columns) => string.Join(", ", columns) switch
+    {
+        var line when line.Any(c => char.IsControl(c) || c == '\uFFFD') => "its first line is not UTF-8 text",
+        { Length: > MostShown } line => $"its columns are {line[..MostShown]}…",
+        var line => $"its columns are {line}",
+    };
 }
 
 public enum MappingFormat

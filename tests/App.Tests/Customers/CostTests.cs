@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Text.Json;
+using MarketingAutomation.Bus;
+using MarketingAutomation.Collect;
+using MarketingAutomation.Commands;
+using MarketingAutomation.EndToEnd;
+using MarketingAutomation.Handlers;
+using MarketingAutomation.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MarketingAutomation.Customers;
+
+/// <summary>What an event costs, in calls of the store, on its real way from the queue.</summary>
+public sealed class CostTests : IDisposable
+{
+    private const int EventsPerCommit = 45;
+
+    private static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
+
+    private readonly Scratch scratch = new();
+    private readonly CancellationToken ct = TestContext.Current.CancellationToken;
+
+    public CostTests() => ConfigWriter.In(scratch.Config)
+        .Segment("lookers", """{ "event": "Product Viewed", "count": { "atLeast": 3 } }""")
+        .Segment("gold", """{ "all": [ { "trait": "plan", "is": "gold" }, { "segment": "lookers" } ] }""")
+        .Message("receipt", "orders", "Thank you", "<p>Thank you.</p>")
+        .Journey("receipt", """ "entry": { "event": "Order Completed", "reentry": "always" }, "steps": [ { "id": "send", "send": "receipt" } ]""");
+
+    public void Dispose() => scratch.Dispose();
+
+    [Theory, InlineData(1), InlineData(2), InlineData(44), InlineData(45), InlineData(46), InlineData(90), InlineData(91), InlineData(500)]
+    public async Task One_customers_events_of_a_batch_cost_one_range_read_and_one_commit_for_every_45(int events)
+    {
+        using var bench = await Bench.OpenAsync(scratch, ct);
+        var commits = (events + EventsPerCommit - 1) / EventsPerCommit;
+
+        await bench.WorkAsync(Views("ada", events), perMessage: 7, ct);
+        Assert.Equal(new(Reads: 0, commits, commits, Conflicts: 0, Scans: 0), bench.Store.Take(Tables.Customers));
+
+        await bench.WorkAsync(Views("ada", events, from: events), perMessage: 7, ct); // nor does it cost more where much is known already
+        Assert.Equal(new(Reads: 0, commits, commits, Conflicts: 0, Scans: 0), bench.Store.Take(Tables.Customers));
+    }
+
+    [Fact]
+    public async Task Customers_of_one_batch_cost_as_much_as_each_alone()
+    {
+        using var bench = await Bench.OpenAsync(scratch, ct);
+
+        await bench.WorkAsync([.. Enumerable.Range(0, 30).SelectMany(who => Views($"customer-{who}", 10))], perMessage: 50, ct);
+
+        Assert.Equal(new(Reads: 0, Ranges: 30, Commits: 30, Conflicts: 0, Scans: 0), bench.Store.Take(Tables.Customers));
+    }
+
+    [Theory, InlineData(1), InlineData(10)]
+    public async Task Effects_cost_one_commit_more_however_many_there_are(int orders)
+    {
+        using var bench = await Bench.OpenAsync(scratch, ct);
+
+        await bench.WorkAsync(Orders("ada", orders), perMessage: 100, ct);
+
+        Assert.Equal(new(Reads: 0, Ranges: 1, Commits: 2, Conflicts: 0, Scans: 0), bench.Store.Take(Tables.Customers));
+        Assert.Equal(orders, (await bench.Bus.CountAsync(Queue.Deliveries, ct)).Waiting);
+    }
+
+    [Fact]
+    public async Task A_batch_that_comes_again_writes_nothing()
+    {
+        using var bench = await Bench.OpenAsync(scratch, ct);
+        IReadOnlyList<CustomerEvent> batch = [.. Views("ada", 60), .. Orders("ada", 3)];
+        await bench.WorkAsync(batch, perMessage: 20, ct);
+        var before = await bench.StateAsync("ada", ct);
+        bench.Store.Take(Tables.Customers);
+
+        await bench.WorkAsync(batch, perMessage: 20, ct);
+
+        var calls = bench.Store.Take(Tables.Customers);
+        Assert.Equal((0, 0), (calls.Commits, calls.Scans));
+        Assert.Equal(before, await bench.StateAsync("ada", ct));
+        Assert.Equal(3, (await bench.Bus.CountAsync(Queue.Deliveries, ct)).Waiting);
+    }
+
+    private static IReadOnlyList<CustomerEvent> Views(string userId, int count, int from = 0) => [.. Enumerable.Range(from, count).Select(number => Tracked(userId, "Product Viewed", number))];
+
+    private static IReadOnlyList<CustomerEvent> Orders(string userId, int count) => [.. Enumerable.Range(0, count).Select(number => Tracked(userId, "Order Completed", number))];
+
+    private static CustomerEvent Tracked(string userId, string name, int number) => new CustomerEvent.Tracked
+    {
+        MessageId = $"{userId}-{name}-{number}",
+        UserId = userId,
+        Event = name,
+        At = Now.AddMinutes(-1).AddMilliseconds(number),
+        ReceivedAt = Now,
+        Properties = JsonElement.Parse($$"""{ "number": {{number.ToString(CultureInfo.InvariantCulture)}} }"""),
+    };
+
+    // Wired as a node is, with the store behind the counter.
+    private sealed class Bench : IDisposable
+    {
+        private readonly SqliteFile file;
+        private readonly Catalog catalog;
+        private readonly EventsHandler handler;
+
+        private Bench(SqliteFile file, CountingStore store, Catalog catalog)
+        {
+            var clock = new FakeTimeProvider(Now);
+            (this.file, this.catalog, Store, Bus) = (file, catalog, store, new(file, clock));
+            var effects = new EffectRunner(store, Bus, new(store, catalog.Deployment, clock));
+            var quarantine = new Quarantine(store, NullLogger<Quarantine>.Instance);
+            handler = new(new(effects, Bus, quarantine, clock, new(clock), NullLogger<CustomerWork>.Instance), new(store, catalog, clock, quarantine), catalog, new(clock));
+        }
+
+        public CountingStore Store { get; }
+
+        public SqliteBus Bus { get; }
+
+        public static async Task<Bench> OpenAsync(Scratch scratch, CancellationToken ct)
+        {
+            Directory.CreateDirectory(scratch.Data);
+            var file = new SqliteFile(Path.Combine(scratch.Data, "marketing.db"));
+            var store = new CountingStore(new SqlitePartitionStore(file));
+            var deployment = await Deployments.OpenAsync(store, new(scratch.Data, new("http://localhost")), ct);
+            return new(file, store, ConfigFiles.Load(scratch.Config, 1, deployment));
+        }
+
+        /// <param name="perMessage">How many events came in one request.</param>
+        public async Task WorkAsync(IReadOnlyList<CustomerEvent> events, int perMessage, CancellationToken ct)
+        {
+            await Bus.SendAsync(Queue.Events, [.. events.Chunk(perMessage).SelectMany(EventsBody.Write).Select(body => new BusMessage(body))], ct);
+            var batch = await Bus.ReceiveAsync(Queue.Events, 100, Pump.Lock, ct);
+            await handler.HandleAsync(batch, ct);
+            await Bus.CompleteAsync(batch, ct);
+            Assert.Equal(0, (await Bus.CountAsync(Queue.Events, ct)).Waiting);
+        }
+
+        /// <summary>The customer's state as it is stored, with what changes whenever it is written.</summary>
+        public async Task<IEnumerable<string>> StateAsync(string userId, CancellationToken ct) =>
+            (await Store.ReadRangeAsync(Tables.Customers, CustomerKey.OfUser(catalog.Deployment.Pepper, userId).Value, CustomerRows.From, CustomerRows.To, ct)).Select(row => $"{row.Key} {row.ETag} {Convert.ToHexString(row.Value)}");
+
+        public void Dispose() => file.Dispose();
+    }
+}
