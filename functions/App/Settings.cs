@@ -53,8 +53,8 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
     {
         var user = url.UserInfo.Split(':', 2);
         var (security, port) = url.Scheme == "smtps" ? (SmtpSecurity.Tls, 465) : url.IsLoopback ? (SmtpSecurity.None, 25) : (SmtpSecurity.StartTls, 587);
-        return new(url.Host, url.Port > 0 ? url.Port : port, security,
-            url.UserInfo.Length > 0 ? Uri.UnescapeDataString(user[0]) : null, user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null);
+        return SmtpOptions.Read(new(url.Host, url.Port > 0 ? url.Port : port, security,
+            url.UserInfo.Length > 0 ? Uri.UnescapeDataString(user[0]) : null, user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null));
     }
 
     private static Uri? Url(string name, params ReadOnlySpan<string> schemes)

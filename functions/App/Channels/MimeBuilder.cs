@@ -51,6 +51,9 @@ internal sealed class OutgoingMime : MimeMessage
 
     public OutgoingMime(OutgoingMessage message) => Body = alternatives = new(message);
 
+    /// <summary>Where bounces go; to the sender where null.</summary>
+    public MailboxAddress? ReturnTo { get; set; }
+
     public bool IsWritten => alternatives.IsWritten;
 
     // The richest form last: RFC 2046 §5.1.4.

@@ -52,7 +52,7 @@ internal sealed class SmtpConnection : IDisposable
     {
         try
         {
-            var reply = await client.SendAsync(mime, ct);
+            var reply = mime.ReturnTo is { } bounces ? await client.SendAsync(mime, bounces, mime.To.Mailboxes, ct) : await client.SendAsync(mime, ct);
             return new Outcome.Sent(reply.Length <= ReplyCharacters ? reply : reply[..ReplyCharacters]);
         }
         catch (SmtpCommandException refusal)

@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using MarketingAutomation.Hooks;
 
 namespace MarketingAutomation.Endpoints;
 
-/// <summary>Where providers report what became of messages: <c>POST /hooks/sendgrid</c>.</summary>
+/// <summary>Where providers report what became of messages: <c>POST /hooks/sendgrid</c>, and <c>POST /hooks/mail</c> for bounces and complaints that come as mail.</summary>
 /// <remarks>SendGrid posts again for a day what was not answered with success, so only what is not stored is refused.</remarks>
 internal static class HooksEndpoints
 {
@@ -17,6 +19,7 @@ internal static class HooksEndpoints
         var logs = app.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("MarketingAutomation.Hooks");
         var reports = new ReportsHandler(node);
         app.MapPost("/hooks/sendgrid", http => SendGridAsync(http, settings.SendGridKey, node.Clock, reports, logs));
+        app.MapPost("/hooks/mail", http => MailAsync(http, settings.MailSecret, node.Clock, reports, logs));
     }
 
     private static async Task SendGridAsync(HttpContext http, SendGridSignature? signature, TimeProvider clock, ReportsHandler reports, ILogger logs)
@@ -32,7 +35,7 @@ internal static class HooksEndpoints
         {
             var (read, leftOut) = SendGridReports.Read(body, clock.GetUtcNow());
             if (leftOut > 0) logs.LogDebug("{Count} items of a post from SendGrid are of no known kind.", leftOut);
-            await StoreAsync(http, read, reports, logs);
+            await StoreAsync(http, read, vouched: true, reports, logs);
         }
         catch (JsonException)
         {
@@ -40,11 +43,24 @@ internal static class HooksEndpoints
         }
     }
 
-    private static async Task StoreAsync(HttpContext http, IReadOnlyList<ProviderReport> read, ReportsHandler reports, ILogger logs)
+    // The whole mail as it came, RFC 5322; what is no report is nothing, and nobody need send it again.
+    private static async Task MailAsync(HttpContext http, string? secret, TimeProvider clock, ReportsHandler reports, ILogger logs)
+    {
+        if (secret is null) { await AnswerAsync(http, StatusCodes.Status403Forbidden, "Set MARKETING_MAIL_HOOK_SECRET, and send it as Authorization: Bearer."); return; }
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(http.Request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes($"Bearer {secret}")))
+        {
+            await AnswerAsync(http, StatusCodes.Status401Unauthorized, "The secret is missing or another.");
+            return;
+        }
+        if (await BodyAsync(http) is not { } body) return;
+        await StoreAsync(http, MailReports.Read(body, clock.GetUtcNow()), vouched: false, reports, logs);
+    }
+
+    private static async Task StoreAsync(HttpContext http, IReadOnlyList<ProviderReport> read, bool vouched, ReportsHandler reports, ILogger logs)
     {
         try
         {
-            await reports.TakeAsync(read, http.RequestAborted);
+            await reports.TakeAsync(read, vouched, http.RequestAborted);
             http.Response.StatusCode = StatusCodes.Status204NoContent;
         }
         catch (Exception fault) when (!http.RequestAborted.IsCancellationRequested)

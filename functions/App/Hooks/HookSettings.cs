@@ -6,7 +6,5 @@ namespace MarketingAutomation.Hooks;
 internal sealed record HookSettings(SendGridSignature? SendGridKey, string? MailSecret)
 {
     /// <exception cref="Commands.CommandFault">A variable is not what it should be.</exception>
-    public static HookSettings Read() => new(Text("MARKETING_SENDGRID_WEBHOOK_KEY") is { } key ? new(key) : null, Text("MARKETING_MAIL_HOOK_SECRET"));
-
-    private static string? Text(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;
+    public static HookSettings Read() => new(Settings.Text("MARKETING_SENDGRID_WEBHOOK_KEY") is { } key ? new(key) : null, Settings.Text("MARKETING_MAIL_HOOK_SECRET"));
 }

@@ -15,8 +15,9 @@ internal sealed class ReportsHandler(Node node)
     private readonly Suppressions suppressions = new(node.Store, node.Catalog.Deployment, node.Clock);
 
     /// <summary>Takes reports in. All are safe when this returns; those that stop messages hold already.</summary>
+    /// <param name="vouched">The reports come from the provider itself. What comes by mail anybody could have written who got a message: it speaks for its own customer's address and no other.</param>
     /// <returns>How many are about messages that we know.</returns>
-    public async Task<int> TakeAsync(IReadOnlyList<ProviderReport> reports, CancellationToken ct)
+    public async Task<int> TakeAsync(IReadOnlyList<ProviderReport> reports, bool vouched, CancellationToken ct)
     {
         var deliveries = await DeliveriesAsync([.. reports.Select(report => report.Of).OfType<DeliveryName>().Distinct()], ct);
         var now = node.Clock.GetUtcNow();
@@ -27,10 +28,11 @@ internal sealed class ReportsHandler(Node node)
             if (report.Of is { } of && deliveries.TryGetValue(of, out var delivery))
             {
                 Interlocked.Increment(ref taken);
-                foreach (var e in Callbacks.Events(node.Catalog.Policy, of.Customer, delivery, report.Callback, now))
-                    if (!Callbacks.IsUrgent(report.Callback) || !await TryNowAsync(of.Customer, e, cancel)) queued.Add(e);
+                var callback = vouched ? report.Callback : await OwnAsync(of.Customer, report.Callback, cancel);
+                foreach (var e in Callbacks.Events(node.Catalog.Policy, of.Customer, delivery, callback, now))
+                    if (!Callbacks.IsUrgent(callback) || !await TryNowAsync(of.Customer, e, cancel)) queued.Add(e);
             }
-            else if (Callbacks.Suppresses(report.Callback) && report.Callback.Address is { } address)
+            else if (vouched && Callbacks.Suppresses(report.Callback) && report.Callback.Address is { } address)
                 await suppressions.AddAsync(address, report.Callback.Reason ?? "complaint", cancel); // whoever wrote to it: the address is no good
         });
         if (!queued.IsEmpty) await node.AcceptAsync([.. queued.OrderBy(e => e.At).ThenBy(e => e.MessageId, StringComparer.Ordinal)], ct);
@@ -46,6 +48,15 @@ internal sealed class ReportsHandler(Node node)
             if (await node.Store.ReadAsync(Tables.Customers, name.Customer.Value, CustomerRows.Delivery(name.Delivery), cancel) is { } row) known[name] = CustomerRows.DeliveryOf(row);
         });
         return known;
+    }
+
+    // A message that was passed on may bounce at an address that is not the customer's.
+    private async Task<Callback> OwnAsync(CustomerKey key, Callback callback, CancellationToken ct)
+    {
+        var customer = (await node.Customers.LoadAsync(key, ct)).Customer;
+        if (customer.MergedInto is { } known) customer = (await node.Customers.LoadAsync(known, ct)).Customer;
+        var own = callback.Address is null || (customer.Email is { } email && EmailAddress.Canonical(email) == EmailAddress.Canonical(callback.Address));
+        return callback with { Address = null, Hard = callback.Hard && own };
     }
 
     // Where the customer cannot be decided right now the event waits in the queue like any other, which is still better than not to have it.

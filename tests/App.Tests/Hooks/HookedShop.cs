@@ -21,7 +21,7 @@ namespace MarketingAutomation.Hooks;
 /// <summary>A shop that has sent each of its customers one message through a SendGrid of the test's own, and hears what became of them.</summary>
 internal sealed class HookedShop : IAsyncDisposable
 {
-    public const string MailSecret = "a secret of the test";
+    public const string MailSecret = "a-secret-of-the-test";
 
     private readonly Scratch scratch = new();
     private WebApplication app = null!;
