@@ -1,7 +1,8 @@
 // A mail server that somebody else wrote. The recipient's name says what becomes of a message:
 //   code-550-5.1.1@…  that reply to RCPT;  data-451-4.7.1@…  that reply to the whole message;
 //   drop-rcpt@…  hangs up at RCPT;  drop-data@…  takes the message and hangs up;  slow@…  takes it and says nothing.
-// Says on standard output, a line of JSON each: { port }, then { from, to, raw } of every message it has whole. Ends with its standard input.
+// Says on standard output, a line of JSON each: { port }, then { from, to, raw } of every message it has whole,
+// and { heard } of what comes on standard input, so that who asks knows that all before has been said. Ends with its standard input.
 import { SMTPServer } from 'smtp-server';
 
 const say = (line) => process.stdout.write(JSON.stringify(line) + '\n');
@@ -33,4 +34,4 @@ const server = new SMTPServer({
 });
 server.on('error', () => { }); // clients that hang up
 server.listen(0, '127.0.0.1', () => say({ port: server.server.address().port }));
-process.stdin.resume().on('end', () => process.exit());
+process.stdin.on('data', (asked) => say({ heard: String(asked).trim() })).on('end', () => process.exit());

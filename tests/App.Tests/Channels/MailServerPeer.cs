@@ -9,6 +9,9 @@ namespace MarketingAutomation.Channels;
 internal sealed class MailServerPeer : IAsyncDisposable
 {
     private readonly Process process;
+    private readonly ConcurrentQueue<Mail> taken = [];
+    private readonly ConcurrentDictionary<string, bool> heard = [];
+    private int asked;
     private readonly TaskCompletionSource<int> port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private MailServerPeer(Process process)
@@ -20,8 +23,17 @@ internal sealed class MailServerPeer : IAsyncDisposable
 
     public int Port { get; private set; }
 
-    /// <summary>Every message it has whole, whatever it answered.</summary>
-    public ConcurrentQueue<Mail> Taken { get; } = [];
+    /// <summary>Every message it has whole by now, whatever it answered.</summary>
+    public IReadOnlyList<Mail> Taken
+    {
+        get
+        {
+            var mark = $"{Interlocked.Increment(ref asked)}";
+            process.StandardInput.WriteLine(mark);
+            Assert.True(SpinWait.SpinUntil(() => heard.ContainsKey(mark), TimeSpan.FromSeconds(30)), "The mail server does not answer.");
+            return [.. taken];
+        }
+    }
 
     /// <summary>Starts it; the test is skipped where it is not installed.</summary>
     public static async Task<MailServerPeer> StartAsync(CancellationToken ct)
@@ -47,7 +59,8 @@ internal sealed class MailServerPeer : IAsyncDisposable
         if (line is null) return;
         var json = JsonElement.Parse(line);
         if (json.TryGetProperty("port", out var at)) port.SetResult(at.GetInt32());
-        else Taken.Enqueue(new(json.GetProperty("from").GetString()!, json.GetProperty("to")[0].GetString()!, json.GetProperty("raw").GetString()!));
+        else if (json.TryGetProperty("heard", out var mark)) heard[mark.GetString()!] = true;
+        else taken.Enqueue(new(json.GetProperty("from").GetString()!, json.GetProperty("to")[0].GetString()!, json.GetProperty("raw").GetString()!));
     }
 
     /// <param name="From">Of the envelope.</param>
