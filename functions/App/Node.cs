@@ -14,6 +14,7 @@ internal sealed class Node : IAsyncDisposable
     private static readonly TimeSpan SafetyWake = TimeSpan.FromMinutes(1);
 
     private readonly Stores stores;
+    private readonly GatedChannel gated;
     private readonly Retries retries;
 
     private Node(Stores stores, Catalog catalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, Random? chance)
@@ -25,11 +26,12 @@ internal sealed class Node : IAsyncDisposable
         Customers = new CustomerStore(Store, catalog, clock, quarantine);
         Effects = new EffectRunner(Store, Bus, suppressions);
         Rebuilds = new Rebuilds(Store, Bus);
+        gated = new GatedChannel(channel, catalog.Policy.SendingRates, Store, clock, logs.CreateLogger<GatedChannel>());
         var work = new CustomerWork(Effects, Bus, quarantine, clock, retries, logs.CreateLogger<CustomerWork>());
         Batches = new Batches(
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),
-            new DeliveriesHandler(work, Customers, suppressions, channel, Bus, clock, retries),
+            new DeliveriesHandler(work, Customers, suppressions, gated, Bus, clock, retries),
             new RebuildsHandler(Store, Customers, Effects, Rebuilds, catalog),
             clock,
             logs.CreateLogger<Batches>());
@@ -94,7 +96,11 @@ internal sealed class Node : IAsyncDisposable
         return decided.Customer;
     }
 
-    public ValueTask DisposeAsync() => stores.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        gated.Dispose();
+        return stores.DisposeAsync();
+    }
 }
 
 /// <param name="Folder">Holds the database where storage or bus are SQLite; made where missing.</param>

@@ -4,6 +4,7 @@ using MarketingAutomation.Commands;
 using MarketingAutomation.Endpoints;
 using MarketingAutomation.Functions;
 using MarketingAutomation.Handlers;
+using MarketingAutomation.Hooks;
 
 namespace MarketingAutomation;
 
@@ -21,7 +22,7 @@ internal static class Server
     public static async Task<int> RunAsync(string data, string config, int port, CancellationToken ct)
     {
         var (host, clock) = (FunctionsHost.Current, TimeProvider.System);
-        var settings = Settings.Read(port);
+        var (settings, hooks) = (Settings.Read(port), HookSettings.Read());
         if (host is not null) settings.CheckLasting();
         using var only = host is null ? DataLock.Take(data) : null; // the host starts one of us, and several machines share what lasts
         var (channel, where) = settings.OpenChannel(data, clock);
@@ -43,7 +44,7 @@ internal static class Server
             if (only is not null && node.Bus is SqliteBus bus) await bus.ReleaseLocksOfOthersAsync(ct); // the lock on the folder says that whoever held them is gone
             var triggers = host is null ? null : new TriggerHandler(node.Batches, node.Sweep, clock, fault => fatal.TrySetException(fault), logs.CreateLogger<TriggerHandler>(), app.Lifetime.ApplicationStopping);
             await node.Rebuilds.StartAsync(node.Catalog, ct);
-            gate.Open(Routes(app, node, triggers, config));
+            gate.Open(Routes(app, node, triggers, hooks, config));
         }
 
         try
@@ -59,6 +60,7 @@ internal static class Server
         {
             if (node is not null) await node.DisposeAsync();
             if (channel is IAsyncDisposable connections) await connections.DisposeAsync();
+            else (channel as IDisposable)?.Dispose();
         }
     }
 
@@ -78,7 +80,7 @@ internal static class Server
         return builder;
     }
 
-    private static RequestDelegate Routes(WebApplication app, Node node, TriggerHandler? triggers, string config)
+    private static RequestDelegate Routes(WebApplication app, Node node, TriggerHandler? triggers, HookSettings hooks, string config)
     {
         var routes = ((IApplicationBuilder)app).New();
         routes.UseRouting();
@@ -86,6 +88,7 @@ internal static class Server
         {
             all.MapCollect();
             all.MapTracking(new TrackingHandler(node));
+            all.MapHooks(node, hooks);
             all.MapSegments(new(node.Store, node.Catalog, node.Clock), Settings.ConsoleKey, (path, text) => version => ConfigFiles.ReadWith(config, path, text, version, node.Catalog.Deployment));
             if (triggers is not null) all.MapTriggers(triggers);
         });

@@ -36,8 +36,8 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
     /// <exception cref="CommandFault">Something would be kept on a disk that does not outlive the machine.</exception>
     public void CheckLasting()
     {
-        if (Text(Data) is null && (Storage is null || Bus is null || Smtp is null))
-            throw new CommandFault($"Under the Functions host the disk does not last: set MARKETING_STORAGE, ServiceBus and MARKETING_SMTP, or {Data} to a folder that does.");
+        if (Text(Data) is null && (Storage is null || Bus is null || (Smtp is null && ChannelSettings.Read() is null)))
+            throw new CommandFault($"Under the Functions host the disk does not last: set MARKETING_STORAGE, ServiceBus and MARKETING_SENDGRID or MARKETING_SMTP, or {Data} to a folder that does.");
     }
 
     /// <summary>Where every command finds customers and queues.</summary>
@@ -50,6 +50,7 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
     /// <summary>Where messages go.</summary>
     public (IChannel Channel, string Where) OpenChannel(string data, TimeProvider clock)
     {
+        if (ChannelSettings.Read() is { } chosen) return chosen.Open(clock);
         var outbox = Path.Combine(data, "outbox");
         if (Smtp is null) return (new FileChannel(outbox, clock), $"as files to {outbox}");
         var smtp = SmtpOf(Smtp);
@@ -60,8 +61,8 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
     {
         var user = url.UserInfo.Split(':', 2);
         var (security, port) = url.Scheme == "smtps" ? (SmtpSecurity.Tls, 465) : url.IsLoopback ? (SmtpSecurity.None, 25) : (SmtpSecurity.StartTls, 587);
-        return new(url.Host, url.Port > 0 ? url.Port : port, security,
-            url.UserInfo.Length > 0 ? Uri.UnescapeDataString(user[0]) : null, user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null);
+        return SmtpOptions.Read(new(url.Host, url.Port > 0 ? url.Port : port, security,
+            url.UserInfo.Length > 0 ? Uri.UnescapeDataString(user[0]) : null, user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null));
     }
 
     private static Uri? Url(string name, params ReadOnlySpan<string> schemes)

@@ -55,6 +55,7 @@ public static class Pipeline
         turn.AdvanceTo(at, inclusive: !starts);
         var touched = Evolution.Fold(turn, e, at);
         Hits.Attribute(turn, e);
+        Callbacks.Take(turn, e);
         Passage.Reach(turn, e);
         Passage.ExitOn(turn, e, at);
         if (isNew) Membership.Begin(turn, touched, at, starts, e.At);

@@ -17,7 +17,7 @@ internal sealed class TrackingHandler(Node node)
     {
         var now = node.Clock.GetUtcNow();
         var delivery = await DeliveryAsync(token, ct);
-        var by = HitClassifier.Classify(new(kind, method, userAgent, delivery is null ? null : now - delivery.StatusAt, prefetch));
+        var by = HitClassifier.Classify(new(kind, method, userAgent, now - delivery?.ClaimedAt, prefetch));
         await node.AcceptAsync([Event(token, Hits.EventName(kind, by), now, properties =>
         {
             if (delivery is not null) Write(properties, ("campaign_id", delivery.Journey), ("email_id", delivery.Message), ("topic", delivery.Topic));

@@ -84,7 +84,7 @@ public static class Dispatch
             case Rendering.Broken broken: Withhold(turn, delivery, DeliveryStatus.Failed, $"template: {broken.Reason}"); break;
             case Rendering.Ready ready:
                 turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, ClaimedAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale });
-                turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, unsubscribe);
+                turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, unsubscribe) { Customer = turn.Customer.Key, Journey = delivery.Journey, Message = delivery.Message };
                 break;
         }
     }
@@ -115,15 +115,20 @@ public static class Dispatch
         else End(turn, delivery, status, reason);
     }
 
-    private static void End(Turn turn, Delivery delivery, DeliveryStatus status, string? reason)
+    /// <summary>Brings a delivery to a status that it keeps or leaves only upwards; the first lets its run go on.</summary>
+    internal static void End(Turn turn, Delivery delivery, DeliveryStatus status, string? reason)
     {
         var ended = DeliveryStatuses.Join(delivery, delivery with { Status = status, StatusAt = turn.Now, Until = null, Reason = reason });
         turn.Put(ended);
         turn.Note($"delivery {delivery.Id} {status.Name()} {reason}".TrimEnd());
-        turn.Record(new Fact.Settled(delivery.Journey, delivery.Run, delivery.EnteredAt, turn.Now, delivery.Id, delivery.Step, delivery.Message, status.Name(), reason));
-        if (status == DeliveryStatus.Sent) Customers.Evolution.Count(turn, Hits.SentEvent(ended, turn.Now));
+        Tell(turn, delivery, status, reason);
+        if (status >= DeliveryStatus.Sent && delivery.Status < DeliveryStatus.Sent) Customers.Evolution.Count(turn, Hits.SentEvent(ended, turn.Now));
         Passage.GoOn(turn, ended, turn.Now);
     }
+
+    /// <summary>Tells reports that a delivery came to a status, also where it has gone beyond it meanwhile.</summary>
+    internal static void Tell(Turn turn, Delivery delivery, DeliveryStatus status, string? reason) =>
+        turn.Record(new Fact.Settled(delivery.Journey, delivery.Run, delivery.EnteredAt, turn.Now, delivery.Id, delivery.Step, delivery.Message, status.Name(), reason));
 
     // 1, 2, 4 … 60 minutes, spread by up to a quarter so that what failed together does not come back together.
     private static TimeSpan Backoff(Delivery delivery) =>
