@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using MarketingAutomation.Customers;
 using MarketingAutomation.Tracking;
+using NodaTime;
 
 namespace MarketingAutomation.Messages;
 
@@ -13,6 +15,10 @@ namespace MarketingAutomation.Messages;
 /// <param name="DefaultLocale">Language where there are no texts in the customer's own.</param>
 /// <param name="UnsubscribeUrl">One-click address, already signed; null where the topic cannot be refused. <c>unsubscribe_url</c> in templates.</param>
 /// <param name="Tracking">The delivery's own links; null where tracking is off: links stay as written, and there is no pixel.</param>
+/// <param name="PreferencesUrl">Where the customer says yes or no to each topic; <c>preferences_url</c> in templates.</param>
+/// <param name="WhyUrl">Where the customer reads why the message came; <c>why_url</c> in templates.</param>
+/// <param name="Segments">The segments the customer is in; <c>segments</c> in templates.</param>
+/// <param name="Zone">IANA zone in which dates are written.</param>
 public sealed record RenderContext(
     string Message,
     string Journey,
@@ -21,4 +27,21 @@ public sealed record RenderContext(
     string? Locale,
     string DefaultLocale,
     string? UnsubscribeUrl,
-    DeliveryLinks? Tracking);
+    DeliveryLinks? Tracking,
+    string? PreferencesUrl = null,
+    string? WhyUrl = null,
+    IEnumerable<string>? Segments = null,
+    string Zone = "UTC")
+{
+    /// <summary>What a customer's message is rendered from.</summary>
+    /// <param name="topic">What the customer can refuse with its link.</param>
+    /// <param name="entry">Details of the event that started the run; undefined where none did.</param>
+    public static RenderContext Of(Catalog catalog, Customer customer, string message, string topic, string journey, JsonElement entry, DeliveryLinks links)
+    {
+        var unsubscribe = catalog.Policy.MayBeRefused(topic) ? links.Unsubscribe(topic) : null;
+        return new(message, journey, customer.Traits, entry, customer.Locale, catalog.Policy.DefaultLocale, unsubscribe, links, links.Preferences(), links.Why(), customer.Segments.Keys,
+            Known(customer.TimeZone) ?? Known(catalog.Policy.TimeZone) ?? "UTC");
+    }
+
+    private static string? Known(string? zone) => zone is not null && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null ? zone : null;
+}
