@@ -85,6 +85,7 @@ internal static class Server
         {
             all.MapCollect();
             all.MapTracking(new TrackingHandler(node));
+            all.MapPreferences(new PreferencesHandler(node));
             if (triggers is not null) all.MapTriggers(triggers);
         });
         return routes.Build();

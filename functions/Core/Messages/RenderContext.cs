@@ -39,9 +39,11 @@ public sealed record RenderContext(
     public static RenderContext Of(Catalog catalog, Customer customer, string message, string topic, string journey, JsonElement entry, DeliveryLinks links)
     {
         var unsubscribe = catalog.Policy.MayBeRefused(topic) ? links.Unsubscribe(topic) : null;
-        return new(message, journey, customer.Traits, entry, customer.Locale, catalog.Policy.DefaultLocale, unsubscribe, links, links.Preferences(), links.Why(), customer.Segments.Keys,
-            Known(customer.TimeZone) ?? Known(catalog.Policy.TimeZone) ?? "UTC");
+        return new(message, journey, customer.Traits, entry, customer.Locale, catalog.Policy.DefaultLocale, unsubscribe, links, links.Preferences(), links.Why(), customer.Segments.Keys, ZoneOf(catalog.Policy, customer));
     }
+
+    /// <summary>IANA zone in which the customer reads dates: its own, else the policy's, else UTC.</summary>
+    public static string ZoneOf(Policy policy, Customer customer) => Known(customer.TimeZone) ?? Known(policy.TimeZone) ?? "UTC";
 
     private static string? Known(string? zone) => zone is not null && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null ? zone : null;
 }
