@@ -13,20 +13,22 @@ internal sealed class Node : IAsyncDisposable
     private static readonly TimeSpan SafetyWake = TimeSpan.FromMinutes(1);
 
     private readonly Stores stores;
+    private readonly Retries retries;
 
-    private Node(Stores stores, Catalog catalog, IChannel channel, TimeProvider clock, ILoggerFactory logs)
+    private Node(Stores stores, Catalog catalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, Random? chance)
     {
         (this.stores, Catalog, Clock) = (stores, catalog, clock);
-        var retries = new Retries(clock);
+        retries = new Retries(clock, chance);
         var quarantine = new Quarantine(Store, logs.CreateLogger<Quarantine>());
         var suppressions = new Suppressions(Store, catalog.Deployment, clock);
         Customers = new CustomerStore(Store, catalog, clock, quarantine);
         Effects = new EffectRunner(Store, Bus, suppressions);
-        var work = new CustomerWork(Effects, Bus, quarantine, clock, logs.CreateLogger<CustomerWork>());
+        var work = new CustomerWork(Effects, Bus, quarantine, clock, retries, logs.CreateLogger<CustomerWork>());
         Batches = new Batches(
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),
             new DeliveriesHandler(work, Customers, suppressions, channel, Bus, clock, retries),
+            clock,
             logs.CreateLogger<Batches>());
         Pump = new Pump(Bus, Batches, clock, logs.CreateLogger<Pump>());
         Sweep = new Sweep(Store, Bus, clock, logs.CreateLogger<Sweep>());
@@ -53,16 +55,17 @@ internal sealed class Node : IAsyncDisposable
     /// <summary>Opens storage and bus, makes them where there are none, and publishes the config to them.</summary>
     /// <param name="readCatalog">Reads the config for this deployment; asked once.</param>
     public static async Task<Node> OpenAsync(NodeOptions options, Func<Deployment, long, Catalog> readCatalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, CancellationToken ct) =>
-        await OpenAsync(await Stores.OpenAsync(options, clock, ct), options, readCatalog, channel, clock, logs, ct);
+        await OpenAsync(Stores.Open(options, clock, logs), options, readCatalog, channel, clock, logs, ct);
 
     /// <param name="stores">Closed with the node, also where it cannot be opened.</param>
-    public static async Task<Node> OpenAsync(Stores stores, NodeOptions options, Func<Deployment, long, Catalog> readCatalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, CancellationToken ct)
+    /// <param name="chance">Spreads pauses (<see cref="Retries"/>).</param>
+    public static async Task<Node> OpenAsync(Stores stores, NodeOptions options, Func<Deployment, long, Catalog> readCatalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, CancellationToken ct, Random? chance = null)
     {
         try
         {
             var deployment = await Deployments.OpenAsync(stores.Store, options, ct);
             var catalog = await Catalogs.PublishAsync(stores.Store, version => readCatalog(deployment, version), ct);
-            return new(stores, catalog, channel, clock, logs);
+            return new(stores, catalog, channel, clock, logs, chance);
         }
         catch
         {
@@ -80,9 +83,9 @@ internal sealed class Node : IAsyncDisposable
     {
         // No queue brings this input back if we die half-way: a wake left beforehand finds the commit's effects and runs them.
         var due = Clock.GetUtcNow() + SafetyWake;
-        await Bus.SendAsync(Queue.Wakes, [new(new Nudge.Wake(customer, due).ToBody(), due)], ct);
-        var decided = await Customers.DecideAsync(customer, [input], ct);
-        await Effects.RunAsync(decided.Todos, ct);
+        await retries.RunAsync(token => Bus.SendAsync(Queue.Wakes, [new(new Nudge.Wake(customer, due).ToBody(), due)], token), ct);
+        var decided = await retries.RunAsync(token => Customers.DecideAsync(customer, [input], token), ct);
+        await retries.RunAsync(token => Effects.RunAsync(decided.Todos, token), ct);
         return decided.Customer;
     }
 

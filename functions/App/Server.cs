@@ -33,7 +33,7 @@ internal static class Server
         builder.Services.AddTelemetryExport();
         await using var app = builder.Build();
         var fatal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var gate = new Gate(clock);
+        var gate = new Gate(clock, fault => fatal.TrySetException(fault));
         app.Run(gate.AnswerAsync);
 
         async Task OpenAsync()
@@ -63,10 +63,10 @@ internal static class Server
 
     private static WebApplicationBuilder Builder(Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"], ContentRootPath = AppContext.BaseDirectory });
         // What the Functions host is told about its own addresses comes down to us; we listen where it expects us and nowhere else.
-        foreach (var key in (string[])[WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey]) builder.WebHost.UseSetting(key, "");
-        builder.WebHost.UseUrls().PreferHostingUrls(false).ConfigureKestrel(kestrel =>
+        foreach (var name in (string[])["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "ASPNETCORE_PREFERHOSTINGURLS"]) Environment.SetEnvironmentVariable(name, null);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = ["--hostBuilder:reloadConfigOnChange=false"], ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
             listen(kestrel);
             kestrel.AddServerHeader = false;

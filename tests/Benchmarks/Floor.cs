@@ -40,7 +40,7 @@ internal static class Floor
         SqlitePartitionStore store = new(file);
         List<(DateTimeOffset Now, List<Row> Rows)> decisions = [];
         Dictionary<string, Row> states = new(StringComparer.Ordinal);
-        await foreach (var row in store.ScanAsync(Tables.Customers, "", "~", default))
+        await foreach (var row in store.ScanAsync(Storage.Tables.Customers, "", "~", default))
         {
             if (row.Key == "state") states[row.Partition] = row;
             if (!row.Key.StartsWith("log-", StringComparison.Ordinal) || CustomerRows.LogEntry(row) is not { Input: Input.Happened happened } entry || entry.Now < from) continue;

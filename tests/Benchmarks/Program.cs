@@ -10,6 +10,7 @@ Dictionary<string, Func<Task>> sections = new(StringComparer.Ordinal)
     ["drain"] = Drain.RunAsync,
     ["start"] = Start.RunAsync,
     ["bus"] = BusSends.RunAsync,
+    ["tables"] = Tables.RunAsync,
 };
 var asked = args.Length > 0 ? args : [.. sections.Keys];
 if (asked.FirstOrDefault(name => !sections.ContainsKey(name)) is { } unknown)

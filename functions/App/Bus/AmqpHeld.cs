@@ -3,7 +3,7 @@ using Amqp;
 namespace MarketingAutomation.Bus;
 
 /// <summary>A message received under lock.</summary>
-internal sealed class AmqpHeld(string address, AmqpLink<ReceiverLink> link, Message message)
+internal sealed class AmqpHeld(string address, AmqpLink<ReceiverLink> link, Message message, DateTimeOffset arrived)
 {
     public string Address { get; } = address;
 
@@ -17,6 +17,9 @@ internal sealed class AmqpHeld(string address, AmqpLink<ReceiverLink> link, Mess
 
     /// <summary>When the lock ends, UTC; renewals move it.</summary>
     public DateTimeOffset LockedUntil { get; set; } = AmqpMessages.LockedUntil(message) ?? DateTimeOffset.MaxValue;
+
+    /// <summary>By our clock, UTC.</summary>
+    public DateTimeOffset Arrived { get; } = arrived;
 
     public int DeliveryCount { get; } = AmqpMessages.DeliveriesBefore(message) + 1;
 

@@ -6,7 +6,7 @@ namespace MarketingAutomation.Bus;
 internal sealed class AmqpLocks : IDisposable
 {
     // A settlement that comes a little late still finds its link; what is older than that is forgotten.
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1), LongestTick = TimeSpan.FromSeconds(10), ShortestTick = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1), LongestTick = TimeSpan.FromSeconds(10), ShortestTick = TimeSpan.FromSeconds(1);
 
     private sealed record Hold(AmqpHeld Held, DateTimeOffset Until, TimeSpan Span);
 
@@ -17,7 +17,6 @@ internal sealed class AmqpLocks : IDisposable
     private readonly TimeProvider _clock;
     private readonly ITimer _timer;
     private TimeSpan _tick = Timeout.InfiniteTimeSpan; // none while nothing is held
-    private int _renewing;
 
     public AmqpLocks(Func<string, AmqpQueue> queues, TimeProvider clock)
     {
@@ -67,24 +66,12 @@ internal sealed class AmqpLocks : IDisposable
         {
             if (_holds.IsEmpty) _timer.Change(_tick = Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
-        if (_holds.Values.Where(hold => IsDue(hold, now)).ToList() is [_, ..] due && Interlocked.Exchange(ref _renewing, 1) == 0) _ = RenewAsync(due);
+        foreach (var queue in _holds.Values.Where(hold => IsDue(hold, now)).GroupBy(hold => hold.Held.Address)) _ = RenewAsync(queue.Key, [.. queue]);
     }
 
-    private async Task RenewAsync(List<Hold> due)
-    {
-        try
-        {
-            foreach (var queue in due.GroupBy(hold => hold.Held.Address)) await RenewAsync(queue.Key, [.. queue]);
-        }
-        finally
-        {
-            Volatile.Write(ref _renewing, 0);
-        }
-    }
-
-    /// <summary>Half of the lock is over, and it ends noticeably before it may.</summary>
+    /// <summary>Half of the lock is over, and it ends noticeably before it may. Whether it has ended is the service's to say: clocks differ.</summary>
     private static bool IsDue(Hold hold, DateTimeOffset now) =>
-        hold.Held.LockedUntil - now <= hold.Span / 2 && hold.Held.LockedUntil > now && hold.Until - hold.Held.LockedUntil > hold.Span / 10;
+        hold.Held.LockedUntil - now <= hold.Span / 2 && hold.Until - hold.Held.LockedUntil > hold.Span / 10;
 
     private async Task RenewAsync(string address, IReadOnlyList<Hold> holds)
     {

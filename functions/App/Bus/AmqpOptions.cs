@@ -12,7 +12,7 @@ internal sealed record AmqpOptions
     public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a passing fault is met by trying again before it is reported.</summary>
-    public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan RetryFor { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Before the second try; doubles from try to try.</summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromMilliseconds(200);

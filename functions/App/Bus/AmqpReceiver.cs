@@ -10,6 +10,8 @@ namespace MarketingAutomation.Bus;
 /// </summary>
 internal sealed class AmqpReceiver : IDisposable
 {
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
+
     private readonly Channel<AmqpHeld> _arrived = Channel.CreateUnbounded<AmqpHeld>();
     private readonly Lock _gate = new();
     private readonly string _address;
@@ -31,8 +33,8 @@ internal sealed class AmqpReceiver : IDisposable
         var taken = new List<AmqpHeld>();
         while (taken.Count < most && await NextAsync(taken.Count == 0 ? _options.EmptyAfter : _options.Gap, ct) is { } next)
         {
-            if (next.LockedUntil > _clock.GetUtcNow()) taken.Add(next);
-            else AmqpSettlement.Forget(next.Link, next.Message); // waited too long here: somebody else has it by now
+            if (IsOver(next)) AmqpSettlement.Forget(next.Link, next.Message); // somebody else has it by now
+            else taken.Add(next);
         }
         // Cancelled with messages in hand: they are the caller's, or they would wait for their locks to end.
         if (taken.Count == 0) ct.ThrowIfCancellationRequested();
@@ -76,7 +78,7 @@ internal sealed class AmqpReceiver : IDisposable
             {
                 if (_links.Current == link) _credit--;
             }
-            _arrived.Writer.TryWrite(new(_address, link, message));
+            _arrived.Writer.TryWrite(new(_address, link, message, _clock.GetUtcNow()));
         });
         return link;
     }
@@ -89,6 +91,13 @@ internal sealed class AmqpReceiver : IDisposable
             _credit += more;
             link.Link.SetCredit(more, CreditMode.Manual);
         }
+    }
+
+    /// <summary>Waited here past its lock. What has just come is never over, whatever the two clocks say.</summary>
+    private bool IsOver(AmqpHeld held)
+    {
+        var now = _clock.GetUtcNow();
+        return held.LockedUntil <= now && now - held.Arrived > Fresh;
     }
 
     private async Task<AmqpHeld?> NextAsync(TimeSpan within, CancellationToken ct)

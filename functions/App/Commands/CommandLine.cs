@@ -37,7 +37,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            return Say("Stopped.", 130);
+            return Say("Stopped.", host is null ? 130 : ExitCode.StartAgain);
         }
         catch (Exception fault) when (host is not null)
         {

@@ -22,7 +22,7 @@ internal static class CommonOptions
         CustomParser = result =>
         {
             if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most) return number;
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is a whole number from {least} to {most}."));
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is a number from {least} to {most}."));
             return otherwise;
         },
     };
@@ -40,7 +40,8 @@ internal static class CommonOptions
 
     public static Option<ReportFormat> Format() => new("--format")
     {
-        Description = "How to write the report: text, json or csv.",
+        Description = "How to write the report.",
+        HelpName = "text|json|csv",
         DefaultValueFactory = _ => ReportFormat.Text,
         CustomParser = result =>
         {

@@ -64,7 +64,7 @@ internal static class DemoCommand
     private static string NextSteps(DemoOptions options) =>
         $$$"""
 
-        Next, be a new customer yourself; a moment later your welcome is in {{{DemoFolder.OutboxOf(options.Folder)}}}:
+        Next, be a new customer yourself; a moment later your welcome is the newest file in {{{DemoFolder.OutboxOf(options.Folder)}}}. Ctrl+C ends the server.
 
           curl {{{options.PublicUrl.AbsoluteUri.TrimEnd('/')}}}/v1/batch -H 'Content-Type: application/json' -d '{"batch":[
             {"type":"identify","userId":"me","traits":{"email":"me@example.com","first_name":"Lin"},"context":{"locale":"zh-CN"}},

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Azure;
 using MarketingAutomation.Storage;
 
 namespace MarketingAutomation.Commands;
@@ -18,8 +19,10 @@ internal static class ShardsCommand
         command.SetAction(async (_, ct) =>
         {
             var store = Open();
-            var map = await store.Maps.ChangeAsync(_ => null, ct);
-            foreach (var line in Lines(map, store.AccountNames)) Console.Out.WriteLine(line);
+            await SayFaultsAsync(async () =>
+            {
+                foreach (var line in Lines(await store.Maps.ChangeAsync(_ => null, ct), store.AccountNames)) Console.Out.WriteLine(line);
+            });
         });
         return command;
     }
@@ -33,17 +36,30 @@ internal static class ShardsCommand
         {
             var (store, account, asked) = (Open(), parsed.GetRequiredValue(to), parsed.GetRequiredValue(shards));
             if (!store.AccountNames.Contains(account)) throw new CommandFault($"{Setting} lists no storage account {account}; it lists {string.Join(", ", store.AccountNames)}.");
-            try
-            {
-                await Progress.ShowAsync("Moving", say => new ShardMover(store, say, TimeProvider.System).MoveAsync(asked, account, ct));
-            }
-            catch (Exception fault) when (fault is ShardMoveException or StoreBusyException)
-            {
-                throw new CommandFault($"{fault.Message} Nothing is lost; the same command goes on.");
-            }
+            await SayFaultsAsync(() => Progress.ShowAsync("Moving", say => new ShardMover(store, say, TimeProvider.System).MoveAsync(asked, account, ct)));
             Console.Out.WriteLine($"{asked.Length} shard{(asked.Length == 1 ? "" : "s")} in {account}.");
         });
         return command;
+    }
+
+    private static async Task SayFaultsAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception fault) when (fault is ShardMoveException or InvalidOperationException)
+        {
+            throw new CommandFault(fault.Message);
+        }
+        catch (StoreBusyException fault)
+        {
+            throw new CommandFault($"{fault.Message} Nothing is lost; the same command goes on.");
+        }
+        catch (RequestFailedException refused)
+        {
+            throw new CommandFault($"The storage refuses with {refused.Status} {refused.ErrorCode}; check {Setting}, and that this identity has the role Storage Table Data Contributor.");
+        }
     }
 
     internal static IEnumerable<string> Lines(ShardMap map, IEnumerable<string> accounts)

@@ -94,25 +94,35 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
     private async Task<bool> TryDecideAsync(Commit commit, Input input, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        Decision decision;
-        try
+        var decision = await DecideOrPutAsideAsync(commit, input, () => Pipeline.Decide(catalog, commit.Customer, input, now), ct);
+        if (decision is Decision.NeedsHistory)
         {
-            decision = Pipeline.Decide(catalog, commit.Customer, input, now);
-            if (decision is Decision.NeedsHistory)
+            var rebuild = new Input.Rebuild([.. (await HistoryAsync(commit.Customer.Key, ct)).Concat(commit.Events)]);
+            decision = await DecideOrPutAsideAsync(commit, input, () =>
             {
-                var rebuild = new Input.Rebuild([.. (await HistoryAsync(commit.Customer.Key, ct)).Concat(commit.Events)]);
                 commit.Take(rebuild, (Decision.Made)Pipeline.Decide(catalog, commit.Customer, rebuild, now), catalog.Version);
-                decision = Pipeline.Decide(catalog, commit.Customer, input, now);
-            }
+                return Pipeline.Decide(catalog, commit.Customer, input, now);
+            }, ct);
         }
-        catch (Exception fault) when (fault is not (StaleCatalogException or OperationCanceledException or CommitConflictException))
-        {
-            await quarantine.AddAsync(commit.Customer.Key, input, fault, ct); // the same state would fault again; nothing else waits for it
-            return true;
-        }
+        if (decision is null) return true;
         if (decision is Decision.Moved moved) { commit.MovedTo = moved.To; return false; }
         commit.Take(input, (Decision.Made)decision, catalog.Version);
         return true;
+    }
+
+    // Null where the input cannot be decided: on the same state it would fault again and again, and nothing else waits for it. Storage that
+    // cannot be reached is no such fault, so nothing in here waits.
+    private async ValueTask<Decision?> DecideOrPutAsideAsync(Commit commit, Input input, Func<Decision> decide, CancellationToken ct)
+    {
+        try
+        {
+            return decide();
+        }
+        catch (Exception fault) when (fault is not StaleCatalogException)
+        {
+            await quarantine.AddAsync(commit.Customer.Key, input, fault, ct);
+            return null;
+        }
     }
 
     private static IEnumerable<Write> Writes(Loaded loaded, Commit commit, Pending todo)

@@ -1,7 +1,8 @@
 namespace MarketingAutomation.Functions;
 
 /// <summary>Stands before all routes: answers whether we are there at once, and lets everything else wait until the node is open.</summary>
-internal sealed class Gate(TimeProvider clock)
+/// <param name="fatal">Told what this process cannot go on after.</param>
+internal sealed class Gate(TimeProvider clock, Action<Exception> fatal)
 {
     /// <summary>How long a request waits for the node, and a start for storage and queue.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -26,6 +27,11 @@ internal sealed class Gate(TimeProvider clock)
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             http.Response.Headers.RetryAfter = "5"; // seconds
             await http.Response.WriteAsync("Storage cannot be reached; send it again.", http.RequestAborted);
+        }
+        catch (StaleCatalogException stale)
+        {
+            fatal(stale);
+            throw;
         }
     }
 }

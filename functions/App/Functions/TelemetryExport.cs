@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -14,8 +15,11 @@ internal static class TelemetryExport
     public static void AddTelemetryExport(this IServiceCollection services)
     {
         var (otlp, azure) = (IsSet("OTEL_EXPORTER_OTLP_ENDPOINT"), IsSet("APPLICATIONINSIGHTS_CONNECTION_STRING"));
-        if (!otlp && !azure) return;
-        services.AddOpenTelemetry()
+        if (otlp || azure) Add(services, otlp, azure);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // whoever does not come here loads no library
+    private static void Add(IServiceCollection services, bool otlp, bool azure) => services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(Environment.GetEnvironmentVariable("OTEL_SERVICE_NAME") ?? "marketing"))
             .WithTracing(tracing =>
             {
@@ -37,7 +41,6 @@ internal static class TelemetryExport
                 if (otlp) metrics.AddOtlpExporter();
                 if (azure) metrics.AddAzureMonitorMetricExporter();
             });
-    }
 
     private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };
 }

@@ -3,7 +3,7 @@ using MarketingAutomation.Bus;
 namespace MarketingAutomation.Handlers;
 
 /// <summary>What the embedded pump and the Functions host's triggers have in common: a batch of one queue goes to its handler.</summary>
-internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, DeliveriesHandler deliveries, ILogger<Batches> log)
+internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, DeliveriesHandler deliveries, TimeProvider clock, ILogger<Batches> log)
 {
     /// <summary>Most messages of one batch.</summary>
     public const int Most = 100;
@@ -14,7 +14,10 @@ internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, 
     // Whatever took its batch down twice is from then on worked alone.
     private const int Single = 3;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    // So long is time for that: a batch's lock lasts five minutes and is not renewed.
+    private static readonly TimeSpan Alone = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(8), LongestPause = TimeSpan.FromMinutes(1);
 
     /// <summary>Works the messages.</summary>
     /// <returns>Those to be received again, with what they met; all others are done with.</returns>
@@ -26,12 +29,29 @@ internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, 
         List<Refused> refused = [];
         var worn = batch.Where(received => received.DeliveryCount >= Single).ToList();
         await WorkAsync(worn.Count == 0 ? batch : [.. batch.Except(worn)], refused, ct);
-        foreach (var one in worn) await WorkAsync([one], refused, ct);
+        await WorkAloneAsync(worn, refused, ct);
         return refused;
     }
 
-    /// <summary>How long to leave messages alone that were refused, so that ten deliveries last some minutes.</summary>
-    public static TimeSpan PauseFor(Received received) => Pause * Math.Min(received.DeliveryCount, LastDelivery);
+    /// <summary>How long to leave messages alone that were refused: 8, 16, 24 … 60 seconds, so that ten deliveries last about six minutes.</summary>
+    public static TimeSpan PauseFor(Received received) => TimeSpan.FromTicks(Math.Min(Pause.Ticks * received.DeliveryCount, LongestPause.Ticks));
+
+    private async Task WorkAloneAsync(List<Received> worn, List<Refused> refused, CancellationToken ct)
+    {
+        var since = clock.GetTimestamp();
+        for (var left = worn; left is [var one, ..]; left = left[1..])
+            if (refused is [.., { Passes: true } last])
+            {
+                refused.AddRange(left.Select(received => last with { Message = received })); // none of them would fare better
+                return;
+            }
+            else if (clock.GetElapsedTime(since) > Alone)
+            {
+                await WorkAsync(left, refused, ct);
+                return;
+            }
+            else await WorkAsync([one], refused, ct);
+    }
 
     private async Task WorkAsync(IReadOnlyList<Received> batch, List<Refused> refused, CancellationToken ct)
     {
@@ -43,7 +63,7 @@ internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, 
         catch (Exception fault) when (Faults.IsOfWork(fault, ct))
         {
             RefusedBatch(batch[0].Queue, batch.Count, batch[0].DeliveryCount, fault.GetType().Name, fault.StackTrace);
-            refused.AddRange(batch.Select(received => new Refused(received, fault.GetType().Name)));
+            refused.AddRange(batch.Select(received => new Refused(received, fault.GetType().Name, Faults.Passes(fault))));
         }
     }
 
@@ -60,4 +80,5 @@ internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, 
 }
 
 /// <param name="Reason">Class of the fault, without personal data.</param>
-internal sealed record Refused(Received Message, string Reason);
+/// <param name="Passes">The fault is one that passes by itself.</param>
+internal sealed record Refused(Received Message, string Reason, bool Passes);

@@ -7,15 +7,13 @@ namespace MarketingAutomation.Handlers;
 /// <summary>Works many customers at once: decides each, then runs what follows together. One customer's trouble is that customer's alone.</summary>
 /// <remarks>What keeps failing goes back to its queue as a delayed copy, so that the original is done with and no healthy message wears out with it.
 /// A fault that does not pass by itself puts the part into quarantine after <see cref="MostTries"/> copies.</remarks>
-internal sealed partial class CustomerWork(EffectRunner effects, IBus bus, Quarantine quarantine, TimeProvider clock, ILogger<CustomerWork> log)
+internal sealed partial class CustomerWork(EffectRunner effects, IBus bus, Quarantine quarantine, TimeProvider clock, Retries retries, ILogger<CustomerWork> log)
 {
     /// <summary>Copies of work whose fault is not one that passes: about five minutes.</summary>
     public const int MostTries = 5;
 
     // Enough to keep the writer's group commits full; effects of so many customers are gathered before they run.
-    private const int AtOnce = 64, Together = 512;
-
-    private readonly Retries retries = new(clock);
+    private const int MostAtOnce = 64, Together = 512;
 
     /// <param name="Tries">How often this was given up before.</param>
     /// <param name="Decide">Decides for one customer.</param>
@@ -45,7 +43,7 @@ internal sealed partial class CustomerWork(EffectRunner effects, IBus bus, Quara
         {
             ConcurrentBag<Done> done = [];
             ConcurrentBag<Failed> failed = [];
-            await Parallel.ForEachAsync(together, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (item, token) =>
+            await Parallel.ForEachAsync(together, AtOnce(ct), async (item, token) =>
             {
                 try
                 {
@@ -73,7 +71,7 @@ internal sealed partial class CustomerWork(EffectRunner effects, IBus bus, Quara
         }
         catch (Exception fault) when (Faults.IsOfWork(fault, ct))
         {
-            await Parallel.ForEachAsync(done, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (each, token) =>
+            await Parallel.ForEachAsync(done, AtOnce(ct), async (each, token) =>
             {
                 try
                 {
@@ -105,6 +103,9 @@ internal sealed partial class CustomerWork(EffectRunner effects, IBus bus, Quara
             PostponedParts(queue.Count(), queue.Key, example.GetType().Name, example.StackTrace);
         }
     }
+
+    // On the caller's own scheduler, whichever that is.
+    private static ParallelOptions AtOnce(CancellationToken ct) => new() { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = ct, TaskScheduler = null };
 
     private BusMessage Copy(DelayedCopy copy) => new(copy.ToBody(), clock.GetUtcNow() + copy.Delay);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using MarketingAutomation.Bus;
 using MarketingAutomation.Commands;
 
 namespace MarketingAutomation.Handlers;
@@ -12,7 +13,7 @@ internal static class Faults
     {
         ObjectDisposedException => true, // we are stopping
         AggregateException { InnerExceptions: var all } => all.All(Passes),
-        CommandFault or ArgumentException or ArithmeticException or FormatException or IndexOutOfRangeException or InvalidCastException or InvalidDataException
+        CommandFault or BusMessageException or ArgumentException or ArithmeticException or FormatException or IndexOutOfRangeException or InvalidCastException or InvalidDataException
             or InvalidOperationException or JsonException or KeyNotFoundException or NotSupportedException or NullReferenceException or UnreachableException => false,
         _ => true,
     };

@@ -37,7 +37,7 @@ internal sealed partial class Pump(IBus bus, Batches batches, TimeProvider clock
             catch (Exception fault) when (Faults.IsOfWork(fault, ct) && Faults.Passes(fault))
             {
                 Unreachable(queue, fault.GetType().Name, fault.StackTrace); // the bus itself; what it had given us it gives again
-                await Task.Delay(Pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Pause, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class Pump(IBus bus, Batches batches, TimeProvider clock
         if (batch.Count == 0) return false;
         var refused = await batches.WorkAsync(batch, ct);
         await bus.CompleteAsync(refused.Count == 0 ? batch : [.. batch.Except(refused.Select(each => each.Message))], ct);
-        foreach (var (message, reason) in refused)
+        foreach (var (message, reason, _) in refused)
             if (message.DeliveryCount >= Batches.LastDelivery) await bus.DeadLetterAsync(message, reason, ct);
             else await bus.AbandonAsync([message], Batches.PauseFor(message), ct);
         return true;

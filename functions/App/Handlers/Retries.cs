@@ -1,12 +1,15 @@
 namespace MarketingAutomation.Handlers;
 
 /// <summary>Does work again that met a fault which passes by itself, with growing pauses.</summary>
-internal sealed class Retries(TimeProvider clock)
+/// <param name="chance">Spreads the pauses; the system's own where not given.</param>
+internal sealed class Retries(TimeProvider clock, Random? chance = null)
 {
     /// <summary>How long to try while others wait for the same batch. Short: a delayed copy comes next, and a batch's lock is not renewed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100), Longest = TimeSpan.FromSeconds(5);
+
+    private readonly Random chance = chance ?? Random.Shared;
 
     /// <param name="patience">No new try begins later than this after the first.</param>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan patience, CancellationToken ct)
@@ -19,7 +22,7 @@ internal sealed class Retries(TimeProvider clock)
             }
             catch (Exception fault) when (Faults.IsOfWork(fault, ct) && Faults.Passes(fault) && clock.GetElapsedTime(since) + pause < patience)
             {
-                await Task.Delay(pause * (1 + Random.Shared.NextDouble() / 4), clock, ct); // spread, so that what failed together does not come back together
+                await Task.Delay(pause * (1 + chance.NextDouble() / 4), clock, ct); // spread, so that what failed together does not come back together
             }
     }
 

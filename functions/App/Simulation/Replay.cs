@@ -1,3 +1,4 @@
+using MarketingAutomation.Bus;
 using MarketingAutomation.Collect;
 
 namespace MarketingAutomation.Simulation;
@@ -8,6 +9,7 @@ internal sealed class Replay(Node node, VirtualClock clock)
 {
     private readonly PriorityQueue<Func<CancellationToken, Task>, (DateTimeOffset At, string Order)> actions = new();
     private readonly Lock gate = new();
+    private readonly SqliteBus bus = (SqliteBus)node.Bus; // a replay's messages are in one file, which alone can tell when the next falls due
 
     /// <summary>Lets something happen at an instant of the replay.</summary>
     /// <param name="order">Decides between actions of the same instant.</param>
@@ -25,7 +27,7 @@ internal sealed class Replay(Node node, VirtualClock clock)
         var more = feed.MoveNext();
         while (true)
         {
-            var next = Earliest(more ? feed.Current.At : null, NextAction(), await node.Bus.NextDueAsync(ct));
+            var next = Earliest(more ? feed.Current.At : null, NextAction(), await bus.NextDueAsync(ct));
             if (next is not { } at || at > until) return;
             clock.Set(at);
             progress?.Invoke(at);

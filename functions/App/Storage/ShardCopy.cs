@@ -15,7 +15,7 @@ internal sealed class ShardCopy(int shard, TablePartitionStore source, TablePart
     // The keys of a shard's customers go on with base32: four parts of it are read beside each other.
     private const string Cuts = "aiq";
 
-    private static readonly string[] KeysOnly = ["PartitionKey", "RowKey", "Timestamp", TableRow.Commit];
+    private static readonly string[] KeysOnly = ["PartitionKey", "RowKey", TableRow.Commit];
 
     private long _rows;
 
@@ -142,6 +142,10 @@ internal sealed class ShardCopy(int shard, TablePartitionStore source, TablePart
             await SubmitAsync(table, transaction, limited, ct);
         }
         catch (TableTransactionFailedException fault) when (TableFaults.IsConflict(fault)) { }
+        catch (OperationCanceledException fault) when (!ct.IsCancellationRequested)
+        {
+            throw new StoreBusyException($"The storage account {target.Account.Name} took too long to answer.", fault);
+        }
     }
 
     private static IEnumerable<List<TableTransactionAction>> Transactions(IEnumerable<TableTransactionAction> actions)

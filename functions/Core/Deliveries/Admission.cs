@@ -32,7 +32,7 @@ public abstract record Admission
     {
         if (policy.IsControl(customer.Key)) return new Skip(SkipReason.Control);
         foreach (var cap in policy.FrequencyCaps ?? [])
-            if (cap.RoomAt(policy, customer, delivery.Topic, now) is var room && room > now)
+            if (cap.RoomAt(policy, customer, delivery, now) is var room && room > now)
                 return cap.Then == WhenNotNow.Skip ? new Skip(SkipReason.FrequencyCap) : new Hold(room, HoldReason.FrequencyCap);
         if (policy.QuietHours is { } quiet && quiet.NextAllowed(now, ZoneOf(policy, customer)) is var allowed && allowed > now)
             return quiet.Then == WhenNotNow.Skip ? new Skip(SkipReason.QuietHours) : new Hold(allowed, HoldReason.QuietHours);

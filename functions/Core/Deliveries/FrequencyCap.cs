@@ -11,17 +11,17 @@ public sealed record FrequencyCap(
     [property: Description("Counts messages of this topic only; all that may be refused where not given.")] string? Topic = null,
     [property: Description("What becomes of a message beyond the cap: skip (the default), or hold until there is room.")] WhenNotNow Then = WhenNotNow.Skip)
 {
-    /// <summary>When there is room for one more message of the topic; <paramref name="now"/> itself where there is room.</summary>
+    /// <summary>When there is room for the delivery; <paramref name="now"/> itself where there is room. It does not stand in its own way, should it have a place already.</summary>
     /// <remarks>
     /// Whoever holds a claim has taken its place already, so two deliveries on their way cannot both pass: the claim is committed before anything
     /// leaves, and a customer has one writer. The window is <c>(now − within, now]</c>.
     /// </remarks>
-    public DateTimeOffset RoomAt(Policy policy, Customer customer, string topic, DateTimeOffset now)
+    public DateTimeOffset RoomAt(Policy policy, Customer customer, Delivery delivery, DateTimeOffset now)
     {
-        if (Topic is not null && Topic != topic) return now;
+        if (Topic is not null && Topic != delivery.Topic) return now;
         var taken = customer.Deliveries.Values
-            .Where(delivery => delivery.TakesPlace && (Topic is null ? policy.MayBeRefused(delivery.Topic) : delivery.Topic == Topic) && delivery.ClaimedAt > now - Within)
-            .Select(delivery => delivery.ClaimedAt!.Value).Order().ToList();
+            .Where(other => other.TakesPlace && other.Id != delivery.Id && (Topic is null ? policy.MayBeRefused(other.Topic) : other.Topic == Topic) && other.ClaimedAt > now - Within)
+            .Select(other => other.ClaimedAt!.Value).Order().ToList();
         return taken.Count < Most ? now : taken[taken.Count - (int)Most] + Within;
     }
 }

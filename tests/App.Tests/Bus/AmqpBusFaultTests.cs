@@ -14,7 +14,9 @@ public sealed class AmqpBusFaultTests : IAsyncDisposable
 
     private static readonly AmqpOptions Quick = AmqpBusTests.Patient with
     {
-        IdleTimeout = TimeSpan.FromSeconds(2), FirstPause = TimeSpan.FromMilliseconds(10), BusyPause = TimeSpan.FromMilliseconds(50), RetryFor = TimeSpan.FromSeconds(30),
+        IdleTimeout = TimeSpan.FromSeconds(2),
+        FirstPause = TimeSpan.FromMilliseconds(10),
+        BusyPause = TimeSpan.FromMilliseconds(50),
     };
 
     private readonly DialectBroker _broker = new(TimeProvider.System, new(LockFor), Queue);

@@ -106,7 +106,8 @@ public sealed class CostTests : IDisposable
             var clock = new FakeTimeProvider(Now);
             (this.file, this.catalog, Store, Bus) = (file, catalog, store, new(file, clock));
             var effects = new EffectRunner(store, Bus, new(store, catalog.Deployment, clock));
-            handler = new(new(effects, Bus, clock, NullLogger<CustomerWork>.Instance), new(store, catalog, clock, new(store, NullLogger<Quarantine>.Instance)), catalog);
+            var quarantine = new Quarantine(store, NullLogger<Quarantine>.Instance);
+            handler = new(new(effects, Bus, quarantine, clock, new(clock), NullLogger<CustomerWork>.Instance), new(store, catalog, clock, quarantine), catalog, new(clock));
         }
 
         public CountingStore Store { get; }

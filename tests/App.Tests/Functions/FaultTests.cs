@@ -20,6 +20,7 @@ public sealed class FaultTests
     [InlineData(Worker.Host, 5, 0)]
     [InlineData(Worker.Host, 5, 5)]
     [InlineData(Worker.Host, 180, 180)]
+    [InlineData(Worker.Host, 600, 60)] // messages are worn by the bus's outage, and then storage is still away
     [InlineData(Worker.Host, 3600, 0)]
     [InlineData(Worker.Pump, 5, 5)]
     [InlineData(Worker.Pump, 3600, 0)]
@@ -39,6 +40,54 @@ public sealed class FaultTests
         Assert.NotEqual(afterEvents, deployment.StoreOutage.Refusals);
         await AssertEverythingOnceAsync(deployment, Enumerable.Range(0, Customers));
         Assert.Empty(await deployment.RowsAsync(Tables.Quarantine, Ct));
+        Assert.True(deployment.LongestCall < TimeSpan.FromSeconds(150), $"A call took {deployment.LongestCall}; the lock may end.");
+    }
+
+    [Fact]
+    public async Task Whichever_single_call_to_storage_fails_nothing_is_put_aside()
+    {
+        for (var (call, refused) = (0, true); refused; call++)
+        {
+            await using var deployment = await FaultyDeployment.OpenAsync(Ct);
+            await deployment.AcceptAsync(Ct, Signup(0));
+            await deployment.RunAsync(Worker.Host, Ct);
+            await deployment.RedeployAsync(config => config.Segment("buyers", """{ "event": "Order Completed", "count": { "atLeast": 2 } }"""), Ct); // so everybody is counted anew, from the log
+            await deployment.AcceptAsync(Ct, Order(0));
+            deployment.StoreOutage.RefuseOne(after: call);
+            await deployment.RunAsync(Worker.Host, Ct);
+
+            refused = deployment.StoreOutage.Refusals > 0; // when the last call has had its turn, all have
+            Assert.Empty(await deployment.RowsAsync(Tables.Quarantine, Ct));
+            await AssertEverythingOnceAsync(deployment, [0]);
+            Assert.True(call > 5 || refused, "Storage is hardly called.");
+        }
+    }
+
+    [Fact]
+    public async Task The_pump_outlives_a_bus_that_is_away()
+    {
+        await using var deployment = await FaultyDeployment.OpenAsync(Ct);
+        await deployment.AcceptAsync(Ct, Signup(0), Order(0));
+        deployment.ReceiveOutage.Begin(TimeSpan.FromMinutes(10));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var pump = deployment.Node.Pump.RunAsync(stop.Token);
+        await EndToEnd.Eventually.HoldsAsync(() => Task.FromResult(deployment.Sent.Count > 0), "Nothing is sent.", TimeSpan.FromSeconds(30), Ct);
+        await stop.CancelAsync();
+        await pump;
+        Assert.NotEqual(0, deployment.ReceiveOutage.Refusals);
+    }
+
+    [Fact]
+    public async Task The_pump_ends_where_somebody_newer_has_decided()
+    {
+        await using var deployment = await FaultyDeployment.OpenAsync(Ct);
+        var older = deployment.Node.Catalog;
+        await deployment.RedeployAsync(config => config.Segment("buyers", """{ "event": "Order Completed" }"""), Ct);
+        await deployment.AcceptAsync(Ct, Signup(0));
+        await deployment.RunAsync(Worker.Pump, Ct);
+        await deployment.RestoreAsync(older, Ct);
+        await deployment.AcceptAsync(Ct, Order(0));
+        await Assert.ThrowsAsync<StaleCatalogException>(() => deployment.Node.Pump.RunAsync(Ct));
     }
 
     [Theory]
@@ -110,11 +159,20 @@ public sealed class FaultTests
 
     private static CustomerEvent.Identified Signup(int i) => new()
     {
-        MessageId = $"signup-{i}", UserId = $"customer-{i}", At = Start, ReceivedAt = Start, Traits = System.Text.Json.JsonElement.Parse($$"""{"email":"customer-{{i}}@shop.example"}"""),
+        MessageId = $"signup-{i}",
+        UserId = $"customer-{i}",
+        At = Start,
+        ReceivedAt = Start,
+        Traits = System.Text.Json.JsonElement.Parse($$"""{"email":"customer-{{i}}@shop.example"}"""),
     };
 
     private static CustomerEvent.Tracked Order(int i) => new()
     {
-        MessageId = $"order-{i}", UserId = $"customer-{i}", At = Start, ReceivedAt = Start, Event = "Order Completed", Properties = System.Text.Json.JsonElement.Parse("""{"revenue":20}"""),
+        MessageId = $"order-{i}",
+        UserId = $"customer-{i}",
+        At = Start,
+        ReceivedAt = Start,
+        Event = "Order Completed",
+        Properties = System.Text.Json.JsonElement.Parse("""{"revenue":20}"""),
     };
 }

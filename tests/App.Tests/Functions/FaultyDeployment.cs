@@ -31,7 +31,7 @@ internal sealed class FaultyDeployment : IAsyncDisposable
 
     private FaultyDeployment()
     {
-        (StoreOutage, BusOutage) = (new(Clock), new(Clock));
+        (StoreOutage, BusOutage, ReceiveOutage) = (new(Clock), new(Clock), new(Clock));
         ConfigWriter.In(scratch.Config)
             .Segment("lookers", """{ "event": "Product Viewed", "within": "P30D" }""")
             .Message("receipt", "orders", "Your order of {{ event.revenue }}", "<p>Thank you.</p>")
@@ -44,6 +44,8 @@ internal sealed class FaultyDeployment : IAsyncDisposable
 
     public Outage BusOutage { get; }
 
+    public Outage ReceiveOutage { get; }
+
     public Node Node { get; private set; } = null!;
 
     /// <summary>The storage itself, which no outage befalls.</summary>
@@ -53,6 +55,9 @@ internal sealed class FaultyDeployment : IAsyncDisposable
 
     /// <summary>The most often any message was delivered.</summary>
     public int MostDeliveries { get; private set; }
+
+    /// <summary>The longest call of a trigger; a batch's lock lasts five minutes.</summary>
+    public TimeSpan LongestCall { get; private set; }
 
     public static async Task<FaultyDeployment> OpenAsync(CancellationToken ct)
     {
@@ -80,6 +85,9 @@ internal sealed class FaultyDeployment : IAsyncDisposable
         }
         if (until is { } end) Clock.Pass(end);
     }
+
+    /// <summary>When the next message falls due; null where there is none.</summary>
+    public Task<DateTimeOffset?> NextDueAsync(CancellationToken ct) => bus.NextDueAsync(ct);
 
     /// <summary>Takes a queue's messages without working them, as if they had never been.</summary>
     public async Task<int> LoseAsync(string queue, CancellationToken ct)
@@ -112,16 +120,31 @@ internal sealed class FaultyDeployment : IAsyncDisposable
         scratch.Dispose();
     }
 
-    private async Task OpenNodeAsync(CancellationToken ct)
+    /// <summary>Goes on with another config on the same data, as the next deployment does.</summary>
+    public async Task RedeployAsync(Action<ConfigWriter> change, CancellationToken ct)
+    {
+        await Node.DisposeAsync();
+        change(ConfigWriter.In(scratch.Config));
+        await OpenNodeAsync(ct);
+    }
+
+    /// <summary>Goes on with an older catalog, as a process does that the next deployment has not reached.</summary>
+    public async Task RestoreAsync(Catalog catalog, CancellationToken ct)
+    {
+        await Node.DisposeAsync();
+        await OpenNodeAsync(ct, catalog);
+    }
+
+    private async Task OpenNodeAsync(CancellationToken ct, Catalog? catalog = null)
     {
         var options = new NodeOptions(scratch.Data, new("http://localhost"), Durable: false, Seed: 1);
-        var stores = await Stores.OpenAsync(options, Clock, ct);
+        var stores = Stores.Open(options, Clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance);
         (Store, bus) = (stores.Store, (SqliteBus)stores.Bus);
         var channel = new OverheardChannel(new RecordingChannel());
         channel.Sent += message => { lock (sent) sent.Add(message); };
         Node = await Node.OpenAsync(
-            stores with { Store = new FailingStore(stores.Store, StoreOutage), Bus = new FailingBus(stores.Bus, BusOutage) }, options,
-            (deployment, version) => ConfigFiles.Load(scratch.Config, version, deployment), channel, Clock, NullLoggerFactory.Instance, ct);
+            stores with { Store = new FailingStore(stores.Store, StoreOutage), Bus = new FailingBus(stores.Bus, BusOutage, ReceiveOutage) }, options,
+            (deployment, version) => catalog ?? ConfigFiles.Load(scratch.Config, version, deployment), channel, Clock, NullLoggerFactory.Instance, ct);
         triggers = new(Node.Batches, Node.Sweep, Clock, fatal.Add, NullLogger<TriggerHandler>.Instance, CancellationToken.None);
     }
 
@@ -132,7 +155,10 @@ internal sealed class FaultyDeployment : IAsyncDisposable
         {
             MostDeliveries = Math.Max(MostDeliveries, batch.Max(message => message.DeliveryCount));
             var envelope = queue == Queue.Deliveries ? HostDouble.TriggerEnvelope.Single("message", batch[0]) : HostDouble.TriggerEnvelope.Batch("messages", batch);
-            if (await triggers.WorkAsync(queue, new MemoryStream(envelope)))
+            var since = Clock.GetUtcNow();
+            var succeeded = await triggers.WorkAsync(queue, new MemoryStream(envelope));
+            LongestCall = Clock.GetUtcNow() - since is var took && took > LongestCall ? took : LongestCall;
+            if (succeeded)
             {
                 await bus.CompleteAsync(batch, ct);
                 continue;

@@ -8,6 +8,7 @@ internal sealed class Outage(TimeProvider clock)
 {
     private readonly Lock gate = new();
     private TimeSpan? begins;
+    private int? refuseAfter;
     private DateTimeOffset until;
 
     /// <summary>Calls that met it.</summary>
@@ -19,13 +20,21 @@ internal sealed class Outage(TimeProvider clock)
         lock (gate) begins = lasts;
     }
 
+    /// <summary>Refuses one call only.</summary>
+    /// <param name="after">Calls before it.</param>
+    public void RefuseOne(int after)
+    {
+        lock (gate) refuseAfter = after;
+    }
+
     public void Check()
     {
         lock (gate)
         {
             if (begins is { } lasts) until = clock.GetUtcNow() + lasts;
             begins = null;
-            if (clock.GetUtcNow() >= until) return;
+            var one = refuseAfter-- == 0;
+            if (!one && clock.GetUtcNow() >= until) return;
         }
         Interlocked.Increment(ref Refusals);
         throw new ServerBusyException();
@@ -62,8 +71,8 @@ internal sealed class FailingStore(IPartitionStore store, Outage outage) : IPart
     }
 }
 
-/// <summary>A bus to which nothing can be sent during an outage. What was received before can be settled: on Azure the host does that.</summary>
-internal sealed class FailingBus(IBus bus, Outage outage) : IBus
+/// <summary>A bus to which nothing can be sent during one outage, and from which nothing can be received during another.</summary>
+internal sealed class FailingBus(IBus bus, Outage outage, Outage receiving) : IBus
 {
     public Task SendAsync(string queue, IReadOnlyList<BusMessage> messages, CancellationToken ct)
     {
@@ -71,15 +80,17 @@ internal sealed class FailingBus(IBus bus, Outage outage) : IBus
         return bus.SendAsync(queue, messages, ct);
     }
 
-    public Task<IReadOnlyList<Received>> ReceiveAsync(string queue, int most, TimeSpan lockFor, CancellationToken ct) => bus.ReceiveAsync(queue, most, lockFor, ct);
+    public Task<IReadOnlyList<Received>> ReceiveAsync(string queue, int most, TimeSpan lockFor, CancellationToken ct)
+    {
+        receiving.Check();
+        return bus.ReceiveAsync(queue, most, lockFor, ct);
+    }
 
     public Task CompleteAsync(IReadOnlyList<Received> messages, CancellationToken ct) => bus.CompleteAsync(messages, ct);
 
     public Task AbandonAsync(IReadOnlyList<Received> messages, TimeSpan delay, CancellationToken ct) => bus.AbandonAsync(messages, delay, ct);
 
     public Task DeadLetterAsync(Received message, string reason, CancellationToken ct) => bus.DeadLetterAsync(message, reason, ct);
-
-    public Task<DateTimeOffset?> NextDueAsync(CancellationToken ct) => bus.NextDueAsync(ct);
 
     public Task WaitAsync(string queue, CancellationToken ct) => bus.WaitAsync(queue, ct);
 }

@@ -44,7 +44,7 @@ public sealed class SweepTests
         await using var deployment = await FaultyDeployment.OpenAsync(Ct);
         await deployment.Node.Customers.DecideAsync(deployment.KeyOf("ada"), [.. Events.Select(e => new Input.Happened(e))], Ct);
         Assert.Equal((1, 0, 0), await SweepAsync(deployment));
-        Assert.Null(await deployment.Node.Bus.NextDueAsync(Ct));
+        Assert.Null(await deployment.NextDueAsync(Ct));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class SweepTests
             await deployment.Node.Sweep.RunAsync(Ct);
             deployment.Clock.Pass(deployment.Clock.GetUtcNow() + TimeSpan.FromMinutes(5));
         }
-        Assert.NotNull(await deployment.Node.Bus.NextDueAsync(Ct));
+        Assert.NotNull(await deployment.NextDueAsync(Ct));
         Assert.True(Sweep.Turns * 5 <= 180);
     }
 
@@ -69,7 +69,7 @@ public sealed class SweepTests
         await deployment.Node.Customers.DecideAsync(deployment.KeyOf("ada"), [.. Events.Select(e => new Input.Happened(e))], Ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var timer = new SweepTimer(deployment.Node.Sweep, deployment.Clock, Microsoft.Extensions.Logging.Abstractions.NullLogger<SweepTimer>.Instance).RunAsync(stop.Token); // on this clock hours pass at once
-        await EndToEnd.Eventually.HoldsAsync(async () => await deployment.Node.Bus.NextDueAsync(Ct) is not null, "The sweep found nothing.", TimeSpan.FromSeconds(20), Ct);
+        await EndToEnd.Eventually.HoldsAsync(async () => await deployment.NextDueAsync(Ct) is not null, "The sweep found nothing.", TimeSpan.FromSeconds(20), Ct);
         await stop.CancelAsync();
         await timer;
         Assert.Equal("0 */5 * * * *", FunctionFiles.ScheduleOf("tick"));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,6 +8,8 @@ namespace MarketingAutomation.Infra;
 internal sealed record Deployed(IReadOnlyList<JsonNode> Resources)
 {
     private const string Subscription = "00000000-0000-0000-0000-000000000001", Operator = "11111111-1111-1111-1111-111111111111";
+
+    private static readonly ConcurrentDictionary<string, Lazy<Task<Deployed>>> Known = new(StringComparer.Ordinal); // working one out takes seconds
 
     /// <param name="parameters">Lines of a <c>.bicepparam</c> file after its first.</param>
     public static async Task<Deployed> OfAsync(params IEnumerable<string> parameters) =>
@@ -21,7 +24,9 @@ internal sealed record Deployed(IReadOnlyList<JsonNode> Resources)
 
     public JsonObject Settings => OfType("Microsoft.Web/sites/config").Single()["properties"]!.AsObject();
 
-    private static async Task<Deployed> SnapshotAsync(string parameters)
+    private static Task<Deployed> SnapshotAsync(string parameters) => Known.GetOrAdd(parameters, _ => new(() => EvaluateAsync(parameters))).Value;
+
+    private static async Task<Deployed> EvaluateAsync(string parameters)
     {
         var folder = Directory.CreateTempSubdirectory("infra-");
         try

@@ -1,6 +1,6 @@
 namespace MarketingAutomation.Infra;
 
-/// <summary>Public pay-as-you-go prices in US dollars, East US, November 2026. Look them up again before relying on them: https://azure.microsoft.com/pricing</summary>
+/// <summary>Public pay-as-you-go prices in US dollars, East US, looked up in November 2026. Check them again before relying on them: https://azure.microsoft.com/pricing</summary>
 internal static class Prices
 {
     /// <summary>Flex Consumption, on demand, beyond the monthly grant.</summary>

@@ -85,8 +85,9 @@ internal sealed class ShardWorkload(int seed)
             ], CancellationToken.None);
             return true;
         }
-        catch (CommitConflictException)
+        catch (CommitConflictException conflict)
         {
+            Assert.False(conflict.Key.StartsWith("todo-", StringComparison.Ordinal), "A commit met itself.");
             return false;
         }
     }

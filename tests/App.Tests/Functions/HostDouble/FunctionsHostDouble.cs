@@ -8,7 +8,7 @@ namespace MarketingAutomation.Functions.HostDouble;
 
 /// <summary>
 /// Does with a deployed folder what the Azure Functions host does: starts the handler and starts it again when it dies, passes requests on,
-/// posts what queues and timers bring, and settles by the answer. Service Bus is the SQLite bus to which the handler sends.
+/// posts what queues and timers bring, and settles by the answer.
 /// </summary>
 internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
 {
@@ -17,26 +17,32 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
     private static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(5);
 
     private readonly IReadOnlyDictionary<string, string> settings;
-    private readonly SqliteFile file;
-    private readonly SqliteBus bus;
+    private readonly IBus bus;
+    private readonly IReadOnlyList<object> owned;
     private readonly CancellationTokenSource stop = new();
     private readonly List<Task> work = [];
     private readonly List<string> output = [];
     private readonly List<int> exits = [];
     private readonly List<string> faults = [];
+    private readonly List<string> invocations = [];
     private TaskCompletionSource<HandlerProcess> handler = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="root">The deployed folder.</param>
-    /// <param name="data">Where the handler keeps its database.</param>
     /// <param name="settings">The app's settings.</param>
-    public FunctionsHostDouble(string root, string data, IReadOnlyDictionary<string, string> settings)
+    /// <param name="bus">The bus to which the handler sends.</param>
+    /// <param name="owned">Closed with the host.</param>
+    public FunctionsHostDouble(string root, IReadOnlyDictionary<string, string> settings, IBus bus, params IReadOnlyList<object> owned)
     {
-        App = new(root);
-        this.settings = new Dictionary<string, string>(settings) { [Settings.Data] = data };
-        Directory.CreateDirectory(data);
-        file = new(Path.Combine(data, "marketing.db"));
-        bus = new(file, TimeProvider.System);
+        (App, this.settings, this.bus, this.owned) = (new(root), settings, bus, owned);
         Http = new(new HostProxy(this)) { BaseAddress = new("http://app.azurewebsites.example"), Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    /// <summary>With storage and bus in a data folder.</summary>
+    public static FunctionsHostDouble On(string root, string data, IReadOnlyDictionary<string, string> settings)
+    {
+        Directory.CreateDirectory(data);
+        var file = new SqliteFile(Path.Combine(data, "marketing.db"));
+        return new(root, new Dictionary<string, string>(settings) { [Settings.Data] = data }, new SqliteBus(file, TimeProvider.System), file);
     }
 
     public FunctionApp App { get; }
@@ -63,6 +69,12 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
     public IReadOnlyList<string> Faults
     {
         get { lock (faults) return [.. faults]; }
+    }
+
+    /// <summary>Ids of the invocations so far.</summary>
+    public IReadOnlyList<string> Invocations
+    {
+        get { lock (invocations) return [.. invocations]; }
     }
 
     /// <summary>Waits until the handler is ready; the first time, starts everything.</summary>
@@ -103,7 +115,7 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
         var process = await HandlerAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, process.Address($"/{function.Name}")) { Content = new StreamContent(new MemoryStream(envelope)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } } };
         request.Headers.TransferEncodingChunked = true;
-        request.Headers.Add(FunctionsHost.InvocationId, Guid.NewGuid().ToString());
+        request.Headers.Add(FunctionsHost.InvocationId, NewInvocation());
         request.Headers.Add("X-Azure-Functions-HostVersion", "4.1052.0.0");
         request.Headers.UserAgent.ParseAdd("Azure-Functions-Host/4.1052.0.0");
         try
@@ -120,13 +132,23 @@ internal sealed class FunctionsHostDouble : IServer, IAsyncDisposable
         }
     }
 
+    /// <summary>The id of an invocation that begins.</summary>
+    public string NewInvocation()
+    {
+        var id = Guid.NewGuid().ToString();
+        lock (invocations) invocations.Add(id);
+        return id;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
         await Task.WhenAll(work);
         Http.Dispose();
-        file.Dispose();
         stop.Dispose();
+        foreach (var each in owned)
+            if (each is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync();
+            else if (each is IDisposable disposable) disposable.Dispose();
     }
 
     // An empty body or null with success hangs the invocation; anything but a JSON object fails it.

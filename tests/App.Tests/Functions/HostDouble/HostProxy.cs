@@ -30,12 +30,12 @@ internal sealed class HostProxy(FunctionsHostDouble host) : HttpMessageHandler
             }
     }
 
-    private static HttpRequestMessage PassOn(HttpRequestMessage request, byte[]? body, Uri to)
+    private HttpRequestMessage PassOn(HttpRequestMessage request, byte[]? body, Uri to)
     {
         var passed = new HttpRequestMessage(request.Method, to) { Content = body is null ? null : new ByteArrayContent(body) };
         foreach (var header in request.Headers) passed.Headers.TryAddWithoutValidation(header.Key, header.Value);
         foreach (var header in request.Content?.Headers ?? Enumerable.Empty<KeyValuePair<string, IEnumerable<string>>>()) passed.Content!.Headers.TryAddWithoutValidation(header.Key, header.Value);
-        foreach (var (name, value) in (IEnumerable<(string, string)>)[("X-Forwarded-Host", request.RequestUri!.Host), ("X-Forwarded-Proto", request.RequestUri.Scheme), ("X-Forwarded-For", "203.0.113.7"), (FunctionsHost.InvocationId, Guid.NewGuid().ToString()), ("X-Azure-Functions-HostVersion", "4.1052.0.0")])
+        foreach (var (name, value) in (IEnumerable<(string, string)>)[("X-Forwarded-Host", request.RequestUri!.Host), ("X-Forwarded-Proto", request.RequestUri.Scheme), ("X-Forwarded-For", "203.0.113.7"), (FunctionsHost.InvocationId, host.NewInvocation()), ("X-Azure-Functions-HostVersion", "4.1052.0.0")])
         {
             passed.Headers.Remove(name); // whatever the client claims
             passed.Headers.TryAddWithoutValidation(name, value);
