@@ -10,6 +10,7 @@ RootCommand root = new("Marketing automation: customers' events in, the right me
     ImportCommand.Create(),
     SimulateCommand.Create(),
     ReportCommand.Create(),
+    PreviewCommand.Create(),
     SchemaCommand.Create(),
     ShardsCommand.Create(),
     DoctorCommand.Create(),
