@@ -11,6 +11,7 @@ Dictionary<string, Func<Task>> sections = new(StringComparer.Ordinal)
     ["start"] = Start.RunAsync,
     ["bus"] = BusSends.RunAsync,
     ["tables"] = Tables.RunAsync,
+    ["rendering"] = Renders.RunAsync,
 };
 var asked = args.Length > 0 ? args : [.. sections.Keys];
 if (asked.FirstOrDefault(name => !sections.ContainsKey(name)) is { } unknown)

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using MarketingAutomation.Channels;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Tracking;
-using MimeKit;
 
 namespace MarketingAutomation.Messages;
 
@@ -38,10 +38,8 @@ public class HeadersTests
         Assert.True(MimeBuilder.TryBuild(outgoing, null, out var mime));
         using var bytes = new MemoryStream();
         mime.WriteTo(bytes);
-        bytes.Position = 0;
-        var parsed = MimeMessage.Load(bytes);
-        return !ready.Subject.Any(c => c is '\r' or '\n' || char.IsControl(c))
-            && parsed.Headers.Select(header => header.Field).Order(StringComparer.OrdinalIgnoreCase).SequenceEqual(Expected.Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase)
-            && parsed.To.Count == 1 && parsed.Cc.Count + parsed.Bcc.Count == 0;
+        var head = Encoding.ASCII.GetString(bytes.ToArray()).ReplaceLineEndings("\n").Split("\n\n", 2)[0];
+        Assert.Equal(Expected.Order(StringComparer.Ordinal), head.Split('\n').Where(line => line[0] is not (' ' or '\t')).Select(line => line.Split(':')[0]).Order(StringComparer.Ordinal));
+        return !ready.Subject.Any(char.IsControl);
     }
 }
