@@ -92,7 +92,7 @@ public class MistakeTests
         { "messages/win-back/message.json", "    \"en\": \"It has been a while, {{ customer.first_name ?? 'so here is what is new' }}\",\n", "", "messages/win-back/message.json $.subject (line 9)", "misses \"en\"" },
         { "messages/win-back/message.json", "\"subject\": {", "\"subject\": { \"fr\": \"Bonjour\",", "messages/win-back/message.json $.subject.fr (line 9)", "add fr.html" },
         { "messages/win-back/zh-CN.html", "{{ include \"footer\" }}", "", "messages/win-back/zh-CN.html", "no way to unsubscribe" },
-        { "messages/_partials/footer.html", "{{ why_url }}", "{{ include \"footer\" }}", "messages/_partials/footer.html (line 4)", "includes itself" },
+        { "messages/_partials/footer.html", "{{ why_url }}", "{{ include \"footer\" }}", "messages/_partials/footer.html (line 5)", "includes itself" },
         { "messages/welcome/en.txt", "{{ include \"footer\" }}", "", "messages/welcome/en.txt", "no way to unsubscribe" },
         { "policy.json", "hello@shop.example", "hello@shop", "policy.json $.senders.shop.email (line 11)", "no e-mail address" },
         { "policy.json", "care@shop.example", "Care <care@shop.example>", "policy.json $.senders.shop.replyTo (line 11)", "no e-mail address" },
