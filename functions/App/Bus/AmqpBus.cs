@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Amqp;
 using Amqp.Framing;
 using Azure.Core;
-using Azure.Identity;
 
 namespace MarketingAutomation.Bus;
 
@@ -30,10 +29,10 @@ internal sealed partial class AmqpBus : IBus, IDeadLetters, IAsyncDisposable
 
     /// <summary>Connects when first used.</summary>
     /// <param name="setting">A Service Bus connection string, or a namespace's bare host name: then <paramref name="identity"/> signs in.</param>
-    /// <param name="identity">The machine's or developer's own where null.</param>
+    /// <param name="identity"><see cref="AzureIdentity"/> where null.</param>
     /// <exception cref="FormatException">The setting is neither.</exception>
     public static AmqpBus Open(string setting, TimeProvider clock, ILogger<AmqpBus> log, TokenCredential? identity = null) =>
-        new(AmqpEndpoint.Parse(setting, () => identity ?? new DefaultAzureCredential()), AmqpOptions.Default, clock, log);
+        new(AmqpEndpoint.Parse(setting, () => identity ?? AzureIdentity.Current()), AmqpOptions.Default, clock, log);
 
     public async Task SendAsync(string queue, IReadOnlyList<BusMessage> messages, CancellationToken ct)
     {

@@ -38,7 +38,7 @@ internal static class DoctorCommand
         var (domains, dns) = (DomainCheck.Of(catalog), new Resolver(options.Dns));
         var url = Uri.TryCreate(surroundings[Surroundings.PublicUrl], UriKind.Absolute, out var given) && given.Scheme is "http" or "https" ? given : null;
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) });
-        using var stores = new DoctorStores(options.Data, surroundings, clock);
+        await using var stores = new DoctorStores(options.Data, surroundings, clock);
         ICheck[] ofMail = [new SenderCheck(domains, dns), new SpfCheck(domains, dns), new DkimCheck(domains, options.Selectors, dns), new DmarcCheck(domains, dns), new OneClickCheck(catalog, url)];
         ICheck[] checks =
         [

@@ -33,13 +33,13 @@ internal static class TelemetryExport
                     };
                 });
                 if (otlp) tracing.AddOtlpExporter();
-                if (azure) tracing.AddAzureMonitorTraceExporter();
+                if (azure) tracing.AddAzureMonitorTraceExporter(credential: AzureIdentity.Current());
             })
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(Telemetry.Name);
                 if (otlp) metrics.AddOtlpExporter();
-                if (azure) metrics.AddAzureMonitorMetricExporter();
+                if (azure) metrics.AddAzureMonitorMetricExporter(credential: AzureIdentity.Current());
             });
 
     private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };

@@ -1,6 +1,5 @@
 using Azure.Core;
 using Azure.Data.Tables;
-using Azure.Identity;
 
 namespace MarketingAutomation.Storage;
 
@@ -19,12 +18,6 @@ internal sealed class TableAccount
     public static TableAccount FromConnectionString(string text, TableOptions options) => new(new(text, Client(options)), options);
 
     public static TableAccount FromEndpoint(Uri endpoint, TokenCredential credential, TableOptions options) => new(new(endpoint, credential, Client(options)), options);
-
-    /// <summary>The identity of the machine on Azure, of the person who is logged in elsewhere.</summary>
-    public static TokenCredential Identity() =>
-        Environment.GetEnvironmentVariable("IDENTITY_ENDPOINT") is null
-            ? new DefaultAzureCredential()
-            : new ManagedIdentityCredential(Environment.GetEnvironmentVariable("AZURE_CLIENT_ID") is { Length: > 0 } id ? ManagedIdentityId.FromUserAssignedClientId(id) : ManagedIdentityId.SystemAssigned);
 
     private static TableClientOptions Client(TableOptions options)
     {

@@ -23,7 +23,7 @@ internal static class TableStores
         try
         {
             if (!Uri.TryCreate(text, UriKind.Absolute, out var endpoint)) return TableAccount.FromConnectionString(text, options);
-            if (endpoint is { Scheme: "https", Host.Length: > 0, UserInfo: "", Query: "" }) return TableAccount.FromEndpoint(endpoint, TableAccount.Identity(), options);
+            if (endpoint is { Scheme: "https", Host.Length: > 0, UserInfo: "", Query: "" }) return TableAccount.FromEndpoint(endpoint, AzureIdentity.Current(), options);
         }
         catch (Exception fault) when (fault is FormatException or ArgumentException or InvalidOperationException) { } // its message may repeat the key
         throw new CommandFault($"MARKETING_STORAGE, account {place}: this is neither a connection string nor an address such as https://NAME.table.core.windows.net.");
