@@ -52,6 +52,8 @@ internal sealed class TemplateNames : ScriptVisitor
     public override void Visit(ScriptMemberExpression node)
     {
         Visit(node.Target);                         // and not the member, which is no name by itself
+        if (node is { Target: ScriptMemberExpression { Target: ScriptVariableGlobal { Name: "customer" }, Member.Name: "computed" }, Member.Name: { } trait } && names.Traits?.Contains(trait) is false)
+            Add(node, $"customer.computed.{trait} names no file in config/traits{Words.DidYouMean(trait, names.Traits)}");
         if (node is not { Target: ScriptVariableGlobal { Name: var group }, Member.Name: { } member }) return;
 
         if (group == "segments") UnknownSegment(node, member);

@@ -19,6 +19,7 @@ public class MessageTemplatesTests
     [InlineData("{{ include 'footer' 'x' }}", 1, "include needs one name that is written out")]
     [InlineData("{{ segments['vip'] }}", 1, "\"vip\" names no file in config/segments")]
     [InlineData("{{ segments.lapsd }}", 1, "\"lapsd\" names no file in config/segments; did you mean \"lapsed\"?")]
+    [InlineData("{{ customer.computed.lifetime_valu | number }}", 1, "customer.computed.lifetime_valu names no file in config/traits; did you mean \"lifetime_value\"?")]
     [InlineData("{{ segments[customer.name] }}", 1, "segments is asked with a name that is written out")]
     [InlineData("{{ event.at | date 'short' }}", 1, "date cannot write \"short\": use \"medium\", \"long\", \"full\" or \"time\", or a pattern")]
     [InlineData("{{ date event.at 'd of MMMM' }}", 1, "date cannot write \"d of MMMM\"")]
@@ -42,6 +43,7 @@ public class MessageTemplatesTests
     [InlineData("{{ customer.tags | array.filter @(do; ret $0 == 'b'; end) }}")]
     [InlineData("{{ o = { a: 1 } }}{{ o.a }}")]
     [InlineData("{{ customer['date'].now }}")]
+    [InlineData("{{ customer.computed.lifetime_value | money 'EUR' }}")]
     [InlineData("{{ x = 1 }}{{ include 'footer' }}{{ shop }}")]
     [InlineData("{{ x = 1; include 'footer'; if segments.lapsed || segments['high-value'] }}{{ event.at | date 'd. MMMM' }}{{ end }}")]
     public void Names_a_template_gives_itself_are_known(string html) => Assert.Empty(MessageTemplates.Check("welcome", Sample.Folder(("en", "Hi", html)) with { Partials = Footer }, Known));
@@ -99,7 +101,7 @@ public class MessageTemplatesTests
             .Array[1, 5].Select(parts => Sample.Folder(("en", "Hi", string.Concat(parts)))).Where(folder => !MessageTemplates.Check("x", folder).Any())
             .Sample(folder => MessageRenderer.Render(folder, Sample.Context()) is Rendering.Ready or Rendering.MissingData);
 
-    private static readonly KnownNames Known = new(["high-value", "lapsed"]);
+    private static readonly KnownNames Known = new(["high-value", "lapsed"], ["lifetime_value"]);
 
     private static readonly Partials Footer = Files(("footer.html", "<p>\n{{ x }}{{ shop = 'Shop' }}</p>"));
 
