@@ -37,4 +37,9 @@ public sealed record Catalog(
 }
 
 /// <param name="Bodies">By locale.</param>
-public sealed record MessageFolder(Message Message, ImmutableSortedDictionary<string, Body> Bodies);
+/// <param name="Partials">What the bodies may include; nothing where not given.</param>
+public sealed record MessageFolder(Message Message, ImmutableSortedDictionary<string, Body> Bodies, Partials? Partials = null)
+{
+    /// <summary>What the bodies may include.</summary>
+    public Partials Shared => Partials ?? Messages.Partials.None;
+}

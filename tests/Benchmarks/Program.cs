@@ -13,6 +13,7 @@ Dictionary<string, Func<Task>> sections = new(StringComparer.Ordinal)
     ["tables"] = Tables.RunAsync,
     ["segments"] = SegmentCosts.RunAsync,
     ["rebuild"] = SegmentCosts.RebuildAsync,
+    ["rendering"] = Renders.RunAsync,
 };
 var asked = args.Length > 0 ? args : [.. sections.Keys];
 if (asked.FirstOrDefault(name => !sections.ContainsKey(name)) is { } unknown)

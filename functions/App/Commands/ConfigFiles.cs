@@ -11,8 +11,11 @@ internal static class ConfigFiles
 
     /// <summary>The config, or everything that is wrong with it.</summary>
     /// <exception cref="CommandFault">There is no such folder, or a file in it is no text.</exception>
-    public static ConfigResult Read(string folder, long version, Deployment deployment) =>
-        ConfigReader.Read(Texts(folder), version, deployment, MessageTemplates.Check);
+    public static ConfigResult Read(string folder, long version, Deployment deployment)
+    {
+        var texts = Texts(folder);
+        return MjmlFiles.Compile(folder, texts) is [_, ..] problems ? new(null, problems) : ConfigReader.Read(texts, version, deployment, MessageTemplates.Check);
+    }
 
     /// <summary>The config as it would be with one file more, or another text in it.</summary>
     /// <param name="path">In the config folder, with / between names.</param>

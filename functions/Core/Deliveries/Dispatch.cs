@@ -76,15 +76,14 @@ public static class Dispatch
     {
         var run = turn.Customer.Runs[delivery.Run];
         var links = Links.Of(turn.Catalog.Deployment).For(turn.Customer.Key, delivery.Id);
-        var unsubscribe = turn.Catalog.Policy.Topics[delivery.Topic].Consent == ConsentRule.None ? null : links.Unsubscribe(delivery.Topic);
-        var context = new RenderContext(delivery.Message, delivery.Journey, Segments.Computed.Traits(turn.Customer, turn.Catalog, turn.Now), run.Entry, turn.Customer.Locale, turn.Catalog.Policy.DefaultLocale, unsubscribe, links);
+        var context = RenderContext.Of(turn.Catalog, turn.Customer, delivery.Message, delivery.Topic, delivery.Journey, run.Entry, links, turn.Now);
         switch (MessageRenderer.Render(turn.Catalog.Messages[delivery.Message], context))
         {
             case Rendering.MissingData missing: Skip(turn, delivery, $"{SkipReason.MissingData.Name()}: {missing.Path}"); break;
             case Rendering.Broken broken: Withhold(turn, delivery, DeliveryStatus.Failed, $"template: {broken.Reason}"); break;
             case Rendering.Ready ready:
                 turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, ClaimedAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale });
-                turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, unsubscribe) { Customer = turn.Customer.Key, Journey = delivery.Journey, Message = delivery.Message };
+                turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, context.UnsubscribeUrl) { Customer = turn.Customer.Key, Journey = delivery.Journey, Message = delivery.Message };
                 break;
         }
     }
