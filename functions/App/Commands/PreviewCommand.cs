@@ -25,17 +25,12 @@ internal static class PreviewCommand
             if (id is null == count is null) throw new CommandFault("Say whom to render for: --customer ID for one customer, or --sample 20 for a spread of them.");
             if (count is < 1 or > MostSamples) throw new CommandFault($"--sample takes a number from 1 to {MostSamples}.");
 
-            var folder = parsed.GetRequiredValue(data);
-            var path = Path.Combine(folder, "marketing.db");
-            if (!File.Exists(path)) throw new CommandFault($"There is no data in {folder}; name its folder with --data.");
-            using var file = new SqliteFile(path);
-            var store = new SqlitePartitionStore(file);
-            var deployment = await Deployments.OpenAsync(store, new(folder, new("http://localhost")), ct);
-            var catalog = ConfigFiles.Load(parsed.GetRequiredValue(config), 1, deployment);
+            using var kept = await KeptData.OpenAsync(Settings.Read().Node(parsed.GetRequiredValue(data)), TimeProvider.System, ct);
+            var catalog = ConfigFiles.Load(parsed.GetRequiredValue(config), 1, await kept.DeploymentAsync(ct));
             var name = parsed.GetRequiredValue(message);
             if (!catalog.Messages.ContainsKey(name)) throw new CommandFault($"There is no message {name}; there are {string.Join(", ", catalog.Messages.Keys)}.");
 
-            var previews = new Previews(store, catalog, name, parsed.GetValue(locale), TimeProvider.System);
+            var previews = new Previews(kept.Store, catalog, name, parsed.GetValue(locale), TimeProvider.System);
             return await WriteAsync(id is null ? previews.SampleAsync(count!.Value, ct) : previews.OfAsync(id, ct), name, parsed.GetRequiredValue(output), ct);
         });
         return command;

@@ -21,7 +21,7 @@ internal sealed class Previews(IPartitionStore store, Catalog catalog, string me
 {
     private const string Nowhere = "https://preview.invalid";
 
-    private readonly CustomerStore customers = new(store, catalog, TimeProvider.System, new(store, NullLogger<Quarantine>.Instance));
+    private readonly CustomerStore customers = new(store, catalog, clock, new(store, NullLogger<Quarantine>.Instance));
     private readonly string? journey = catalog.Journeys.Keys.FirstOrDefault(id => catalog.Rules.PlanOf(id).Messages.Contains(message));
 
     /// <param name="id">A userId or an anonymousId.</param>

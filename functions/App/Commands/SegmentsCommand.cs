@@ -97,12 +97,9 @@ internal static class SegmentsCommand
 
     private static async Task RunAsync(string data, string config, Func<SegmentQueries, Deployment, Task> show, CancellationToken ct)
     {
-        var path = Path.Combine(data, "marketing.db");
-        if (!File.Exists(path)) throw new CommandFault($"There is no data in {data}; name its folder with --data.");
-        using var file = new SqliteFile(path);
-        var store = new SqlitePartitionStore(file);
-        var deployment = await Deployments.OpenAsync(store, new(data, new("http://localhost")), ct);
-        await show(new(store, await Catalogs.NextAsync(store, version => ConfigFiles.Load(config, version, deployment), ct), TimeProvider.System), deployment);
+        using var kept = await KeptData.OpenAsync(Settings.Read().Node(data), TimeProvider.System, ct);
+        var deployment = await kept.DeploymentAsync(ct);
+        await show(new(kept.Store, await Catalogs.NextAsync(kept.Store, version => ConfigFiles.Load(config, version, deployment), ct), TimeProvider.System), deployment);
     }
 
     private static (Option<string> Data, Option<string> Config, Option<bool> Json) Options() => (CommonOptions.Data(), CommonOptions.Config(), new("--json") { Description = "Write JSON, as console/api answers." });
