@@ -14,6 +14,7 @@ RootCommand root = new("Marketing automation: customers' events in, the right me
     PreviewCommand.Create(),
     SchemaCommand.Create(),
     ShardsCommand.Create(),
+    DeadLettersCommand.Create(),
     DoctorCommand.Create(),
 };
 
