@@ -14,6 +14,7 @@ param publicUrl string
 param mostInstances int
 param instanceMemoryMB int
 param alwaysReady int
+param channelSettings object
 
 var url = empty(publicUrl) ? 'https://${name}.azurewebsites.net' : publicUrl
 
@@ -57,7 +58,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
-    properties: {
+    properties: union({
       // Read by the Functions host.
       AzureWebJobsStorage__accountName: hostAccount
       AzureWebJobsStorage__credential: 'managedidentity'
@@ -76,8 +77,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       MARKETING_TRACKING_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/tracking-key)'
       MARKETING_WRITE_KEYS: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/write-keys)'
       MARKETING_CONSOLE_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/console-key)'
-      MARKETING_SMTP: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/smtp)'
-    }
+    }, empty(channelSettings) ? { MARKETING_SMTP: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/smtp)' } : channelSettings)
   }
 
   // No way in but the identity of who deploys.

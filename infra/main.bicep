@@ -59,6 +59,9 @@ param instanceMemoryMB int = 2048
 @maxValue(20)
 param alwaysReady int = 0
 
+@description('Settings of another channel than the mail server, such as { MARKETING_SENDGRID: \'@Microsoft.KeyVault(SecretUri=…)\', MARKETING_SENDGRID_WEBHOOK_KEY: \'…\' }; secrets only as references to a vault.')
+param channelSettings object = {}
+
 @description('Days the vault keeps what was deleted. Fixed when the vault is made.')
 @minValue(7)
 @maxValue(90)
@@ -168,6 +171,7 @@ module app 'app.bicep' = {
     mostInstances: mostInstances
     instanceMemoryMB: instanceMemoryMB
     alwaysReady: alwaysReady
+    channelSettings: channelSettings
   }
   dependsOn: [roles] // the app starts with its rights
 }
