@@ -1,4 +1,4 @@
-// Service Bus: three queues. Due times, locks and dead letters are the bus's; what is a duplicate, each customer's partition knows.
+// Service Bus: four queues. Due times, locks and dead letters are the bus's; what is a duplicate, each customer's partition knows.
 param name string
 param queues string[]
 param location string

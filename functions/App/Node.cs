@@ -3,6 +3,7 @@ using MarketingAutomation.Channels;
 using MarketingAutomation.Collect;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Handlers;
+using MarketingAutomation.Segments;
 using MarketingAutomation.Storage;
 
 namespace MarketingAutomation;
@@ -13,6 +14,7 @@ internal sealed class Node : IAsyncDisposable
     private static readonly TimeSpan SafetyWake = TimeSpan.FromMinutes(1);
 
     private readonly Stores stores;
+    private readonly GatedChannel gated;
     private readonly Retries retries;
 
     private Node(Stores stores, Catalog catalog, IChannel channel, TimeProvider clock, ILoggerFactory logs, Random? chance)
@@ -23,11 +25,14 @@ internal sealed class Node : IAsyncDisposable
         var suppressions = new Suppressions(Store, catalog.Deployment, clock);
         Customers = new CustomerStore(Store, catalog, clock, quarantine);
         Effects = new EffectRunner(Store, Bus, suppressions);
+        Rebuilds = new Rebuilds(Store, Bus);
+        gated = new GatedChannel(channel, catalog.Policy.SendingRates, Store, clock, logs.CreateLogger<GatedChannel>());
         var work = new CustomerWork(Effects, Bus, quarantine, clock, retries, logs.CreateLogger<CustomerWork>());
         Batches = new Batches(
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),
-            new DeliveriesHandler(work, Customers, suppressions, channel, Bus, clock, retries),
+            new DeliveriesHandler(work, Customers, suppressions, gated, Bus, clock, retries),
+            new RebuildsHandler(Store, Customers, Effects, Rebuilds, catalog),
             clock,
             logs.CreateLogger<Batches>());
         Pump = new Pump(Bus, Batches, clock, logs.CreateLogger<Pump>());
@@ -47,6 +52,8 @@ internal sealed class Node : IAsyncDisposable
     public EffectRunner Effects { get; }
 
     public Batches Batches { get; }
+
+    public Rebuilds Rebuilds { get; }
 
     public Pump Pump { get; }
 
@@ -89,7 +96,11 @@ internal sealed class Node : IAsyncDisposable
         return decided.Customer;
     }
 
-    public ValueTask DisposeAsync() => stores.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        gated.Dispose();
+        return stores.DisposeAsync();
+    }
 }
 
 /// <param name="Folder">Holds the database where storage or bus are SQLite; made where missing.</param>

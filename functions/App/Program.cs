@@ -10,6 +10,8 @@ RootCommand root = new("Marketing automation: customers' events in, the right me
     ImportCommand.Create(),
     SimulateCommand.Create(),
     ReportCommand.Create(),
+    SegmentsCommand.Create(),
+    PreviewCommand.Create(),
     SchemaCommand.Create(),
     ShardsCommand.Create(),
     DoctorCommand.Create(),

@@ -4,6 +4,7 @@ using MarketingAutomation.Commands;
 using MarketingAutomation.Endpoints;
 using MarketingAutomation.Functions;
 using MarketingAutomation.Handlers;
+using MarketingAutomation.Hooks;
 
 namespace MarketingAutomation;
 
@@ -21,7 +22,7 @@ internal static class Server
     public static async Task<int> RunAsync(string data, string config, int port, CancellationToken ct)
     {
         var (host, clock) = (FunctionsHost.Current, TimeProvider.System);
-        var settings = Settings.Read(port);
+        var (settings, hooks) = (Settings.Read(port), HookSettings.Read());
         if (host is not null) settings.CheckLasting();
         using var only = host is null ? DataLock.Take(data) : null; // the host starts one of us, and several machines share what lasts
         var (channel, where) = settings.OpenChannel(data, clock);
@@ -42,7 +43,8 @@ internal static class Server
             node = await Node.OpenAsync(settings.Node(data), (deployment, version) => ConfigFiles.Load(config, version, deployment), channel, clock, logs, ct);
             if (only is not null && node.Bus is SqliteBus bus) await bus.ReleaseLocksOfOthersAsync(ct); // the lock on the folder says that whoever held them is gone
             var triggers = host is null ? null : new TriggerHandler(node.Batches, node.Sweep, clock, fault => fatal.TrySetException(fault), logs.CreateLogger<TriggerHandler>(), app.Lifetime.ApplicationStopping);
-            gate.Open(Routes(app, node, triggers));
+            await node.Rebuilds.StartAsync(node.Catalog, ct);
+            gate.Open(Routes(app, node, triggers, hooks, config));
         }
 
         try
@@ -58,6 +60,7 @@ internal static class Server
         {
             if (node is not null) await node.DisposeAsync();
             if (channel is IAsyncDisposable connections) await connections.DisposeAsync();
+            else (channel as IDisposable)?.Dispose();
         }
     }
 
@@ -77,7 +80,7 @@ internal static class Server
         return builder;
     }
 
-    private static RequestDelegate Routes(WebApplication app, Node node, TriggerHandler? triggers)
+    private static RequestDelegate Routes(WebApplication app, Node node, TriggerHandler? triggers, HookSettings hooks, string config)
     {
         var routes = ((IApplicationBuilder)app).New();
         routes.UseRouting();
@@ -85,6 +88,9 @@ internal static class Server
         {
             all.MapCollect();
             all.MapTracking(new TrackingHandler(node));
+            all.MapHooks(node, hooks);
+            all.MapSegments(new(node.Store, node.Catalog, node.Clock), Settings.ConsoleKey, (path, text) => version => ConfigFiles.ReadWith(config, path, text, version, node.Catalog.Deployment));
+            all.MapPreferences(new PreferencesHandler(node));
             if (triggers is not null) all.MapTriggers(triggers);
         });
         return routes.Build();

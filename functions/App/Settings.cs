@@ -17,6 +17,9 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
     /// <summary>Names the config folder where no option does.</summary>
     public const string Config = "MARKETING_CONFIG";
 
+    /// <summary><c>MARKETING_CONSOLE_KEY</c>: whoever shows it may use <c>console/api</c>; where it is not set, only this machine may.</summary>
+    public static string? ConsoleKey => Text("MARKETING_CONSOLE_KEY");
+
     /// <param name="port">Where we listen, for whoever does.</param>
     /// <exception cref="CommandFault">A variable is not what it should be.</exception>
     public static Settings Read(int port = CommonOptions.DefaultPort)
@@ -33,8 +36,8 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
     /// <exception cref="CommandFault">Something would be kept on a disk that does not outlive the machine.</exception>
     public void CheckLasting()
     {
-        if (Text(Data) is null && (Storage is null || Bus is null || Smtp is null))
-            throw new CommandFault($"Under the Functions host the disk does not last: set MARKETING_STORAGE, ServiceBus and MARKETING_SMTP, or {Data} to a folder that does.");
+        if (Text(Data) is null && (Storage is null || Bus is null || (Smtp is null && ChannelSettings.Read() is null)))
+            throw new CommandFault($"Under the Functions host the disk does not last: set MARKETING_STORAGE, ServiceBus and MARKETING_SENDGRID or MARKETING_SMTP, or {Data} to a folder that does.");
     }
 
     /// <summary>Where every command finds customers and queues.</summary>
@@ -47,6 +50,7 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
     /// <summary>Where messages go.</summary>
     public (IChannel Channel, string Where) OpenChannel(string data, TimeProvider clock)
     {
+        if (ChannelSettings.Read() is { } chosen) return chosen.Open(clock);
         var outbox = Path.Combine(data, "outbox");
         if (Smtp is null) return (new FileChannel(outbox, clock), $"as files to {outbox}");
         var smtp = SmtpOf(Smtp);
@@ -57,8 +61,8 @@ internal sealed record Settings(IReadOnlySet<string> WriteKeys, Uri PublicUrl, U
     {
         var user = url.UserInfo.Split(':', 2);
         var (security, port) = url.Scheme == "smtps" ? (SmtpSecurity.Tls, 465) : url.IsLoopback ? (SmtpSecurity.None, 25) : (SmtpSecurity.StartTls, 587);
-        return new(url.Host, url.Port > 0 ? url.Port : port, security,
-            url.UserInfo.Length > 0 ? Uri.UnescapeDataString(user[0]) : null, user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null);
+        return SmtpOptions.Read(new(url.Host, url.Port > 0 ? url.Port : port, security,
+            url.UserInfo.Length > 0 ? Uri.UnescapeDataString(user[0]) : null, user.Length > 1 ? Uri.UnescapeDataString(user[1]) : null));
     }
 
     private static Uri? Url(string name, params ReadOnlySpan<string> schemes)

@@ -12,6 +12,7 @@ namespace MarketingAutomation;
 [JsonDerivedType(typeof(Merge), "merge")]
 [JsonDerivedType(typeof(AbsorbNext), "absorb")]
 [JsonDerivedType(typeof(Suppress), "suppress")]
+[JsonDerivedType(typeof(Member), "member")]
 public abstract record Effect
 {
     private Effect() { } // closed: these cases and no others
@@ -30,6 +31,10 @@ public abstract record Effect
 
     /// <summary>Let <paramref name="Into"/> absorb the log of <paramref name="From"/> from a position on.</summary>
     public sealed record AbsorbNext(CustomerKey Into, CustomerKey From, long Position) : Effect;
+
+    /// <summary>Keep the index of members: the customer is in the segment since an instant, or no longer.</summary>
+    /// <param name="Since">Null where the customer has left.</param>
+    public sealed record Member(string Segment, DateTimeOffset? Since) : Effect;
 
     /// <summary>Send nothing more to the address.</summary>
     public sealed record Suppress(string Address, string Reason) : Effect;

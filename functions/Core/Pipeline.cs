@@ -11,17 +11,19 @@ namespace MarketingAutomation;
 /// <summary>The one place where it is decided what an input means for a customer. Pure: the same arguments give the same answer, everywhere and always.</summary>
 public static class Pipeline
 {
-    /// <param name="clock">What the clock says, UTC; the decision's now is the latest of it, the input's due time and the customer's last now.</param>
+    /// <param name="clock">What the clock says, UTC; the decision's now is the latest of it, the input's own time and the customer's last now.</param>
     /// <exception cref="StaleCatalogException">The customer has been decided with a newer catalog.</exception>
     public static Decision Decide(Catalog catalog, Customer customer, Input input, DateTimeOffset clock)
     {
         if (catalog.Version < customer.CatalogVersion) throw new StaleCatalogException(catalog.Version, customer.CatalogVersion);
         if (customer.MergedInto is { } into && input is not Input.MergeInto) return new Decision.Moved(into);
         var isNew = customer.CatalogVersion == 0;
-        if (!isNew && input is not Input.Rebuild && customer.TalliesHash != catalog.Rules.TalliesHash) return new Decision.NeedsHistory();
+        var changes = isNew ? Changes.None : catalog.ChangesSince(customer.CatalogVersion);
+        if (changes.Tallies.Count > 0 && input is not Input.Rebuild) return new Decision.NeedsHistory();
 
-        var turn = new Turn(catalog, customer, Latest(clock, input is Input.Woke { Due: var due } ? due : clock, customer.LastNow));
-        if (!isNew && customer.CatalogVersion < catalog.Version) Membership.Update(turn, catalog.Rules.SegmentsInOrder, turn.Now, starts: false);
+        var turn = new Turn(catalog, customer, Latest(clock, InstantOf(input), customer.LastNow));
+        if (!isNew && customer.CatalogVersion < catalog.Version) Renew(turn, changes, input as Input.Rebuild);
+        if (input is Input.Admit or Input.Settle or Input.Absorb) turn.AdvanceTo(turn.Now, inclusive: false); // they meet the customer as it is by now
         switch (input)
         {
             case Input.Happened happened: Happen(turn, happened, isNew); break;
@@ -30,10 +32,19 @@ public static class Pipeline
             case Input.Settle settle: Dispatch.Settle(turn, settle); break;
             case Input.MergeInto merge: Merging.Leave(turn, merge.Into); break;
             case Input.Absorb absorb: Merging.Absorb(turn, absorb, isNew); break;
-            case Input.Rebuild rebuild: Evolution.Recount(turn, rebuild.History); break;
+            case Input.Rebuild: break; // done above
             default: throw new UnreachableException($"No decision for {input.GetType().Name}");
         }
         return turn.Finish();
+    }
+
+    // Takes over what the catalog says otherwise than when the customer was last decided. No run starts by it.
+    private static void Renew(Turn turn, Changes changes, Input.Rebuild? rebuild)
+    {
+        Membership.Forget(turn);
+        HashSet<string> touched = new(changes.Segments, StringComparer.Ordinal);
+        if (rebuild is not null) touched.UnionWith(Evolution.Recount(turn, rebuild.History, changes.Tallies));
+        Membership.Update(turn, touched, turn.Now, starts: false);
     }
 
     private static void Happen(Turn turn, Input.Happened happened, bool isNew)
@@ -42,11 +53,13 @@ public static class Pipeline
         var starts = !happened.History && turn.Now - e.At <= turn.Rules.LateAfter;
         var at = starts ? Earliest(Latest(e.At, turn.Customer.LastNow), turn.Now) : turn.Now; // what comes too late corrects the present, not the past
         turn.AdvanceTo(at, inclusive: !starts);
-        var touched = Evolution.Fold(turn, e);
+        var touched = Evolution.Fold(turn, e, at);
         Hits.Attribute(turn, e);
+        Callbacks.Take(turn, e);
         Passage.Reach(turn, e);
         Passage.ExitOn(turn, e, at);
-        Membership.Update(turn, isNew ? turn.Rules.SegmentsInOrder : touched, at, starts, e.At);
+        if (isNew) Membership.Begin(turn, touched, at, starts, e.At);
+        else Membership.Update(turn, touched, at, starts, e.At);
         if (starts) Passage.EnterBy(turn, e, at);
         turn.AdvanceTo(turn.Now, inclusive: false); // what falls due at this very instant waits for its wake: other events of the instant come first
     }
@@ -56,6 +69,16 @@ public static class Pipeline
         if (woke.Due >= turn.Customer.WakeAt) turn.Customer = turn.Customer with { WakeAt = null };
         turn.AdvanceTo(turn.Now, inclusive: true);
     }
+
+    // What has happened lies in no decision's future, whatever the clock of the machine that decides says.
+    private static DateTimeOffset InstantOf(Input input) => input switch
+    {
+        Input.Woke woke => woke.Due,
+        Input.Happened happened => happened.Event.At,
+        Input.Absorb { Events: [_, ..] events } => events.Max(e => e.At),
+        Input.Rebuild { History: [_, ..] history } => history.Max(e => e.At),
+        _ => DateTimeOffset.MinValue,
+    };
 
     private static DateTimeOffset Earliest(DateTimeOffset one, DateTimeOffset two) => one < two ? one : two;
 

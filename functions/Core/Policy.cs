@@ -15,7 +15,8 @@ public sealed record Policy(
     [property: Description("Hours of the customer's day without messages.")] QuietHours? QuietHours = null,
     [property: Description("Zone of customers whose own is not known, as an IANA name such as Asia/Shanghai; UTC where not given.")] string? TimeZone = null,
     [property: Description("A message that could not go within this span after it was asked for is skipped; P3D where not given.")] TimeSpan? StaleAfter = null,
-    [property: Description("Percent of customers, 0 to 20, who get no message that may be refused, from any journey: what all journeys together are worth is measured against them."), Range(0, 20)] decimal GlobalControl = 0)
+    [property: Description("Percent of customers, 0 to 20, who get no message that may be refused, from any journey: what all journeys together are worth is measured against them."), Range(0, 20)] decimal GlobalControl = 0,
+    [property: Description("How fast messages are handed to the provider; as fast as it takes them where not given.")] SendingRates? SendingRates = null)
 {
     public static readonly TimeSpan DefaultLateAfter = TimeSpan.FromDays(1), DefaultStaleAfter = TimeSpan.FromDays(3);
 

@@ -63,10 +63,10 @@ internal sealed class Turn(Catalog catalog, Customer customer, DateTimeOffset no
 
     public Decision.Made Finish()
     {
-        Customer = Memory.Prune(Customer, Now);
+        Customer = Memory.Prune(Customer, Now, Rules.LateAfter);
         Arm();
         var changed = !ReferenceEquals(Customer, before) || effects.Count > 0;
-        if (changed) Customer = Customer with { LastNow = Now, CatalogVersion = Catalog.Version, TalliesHash = Rules.TalliesHash };
+        if (changed) Customer = Customer with { LastNow = Now, CatalogVersion = Catalog.Version };
         return new(Customer, changed, effects, [.. deliveries.Values], notes, Outgoing);
     }
 

@@ -12,6 +12,9 @@ Dictionary<string, Func<Task>> sections = new(StringComparer.Ordinal)
     ["functions"] = Functions.RunAsync,
     ["bus"] = BusSends.RunAsync,
     ["tables"] = Tables.RunAsync,
+    ["segments"] = SegmentCosts.RunAsync,
+    ["rebuild"] = SegmentCosts.RebuildAsync,
+    ["rendering"] = Renders.RunAsync,
 };
 var asked = args.Length > 0 ? args : [.. sections.Keys];
 if (asked.FirstOrDefault(name => !sections.ContainsKey(name)) is { } unknown)

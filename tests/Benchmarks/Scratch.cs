@@ -28,7 +28,7 @@ internal sealed class Scratch : IDisposable
     }
 
     // 15 variables, a loop over five products, two conditionals: the size of the workload's e-mail.
-    private const string Mail = """
+    public const string Mail = """
         <!doctype html>
         <html lang="en">
         <head><meta charset="utf-8"><title>Your order {{ event.order_id }}</title>

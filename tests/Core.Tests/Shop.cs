@@ -18,6 +18,7 @@ internal sealed class Shop
 
     private readonly SortedDictionary<string, Segment> segments = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Journey> journeys = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, ComputedTrait> traits = new(StringComparer.Ordinal);
     private Func<Policy, Policy> policy = policy => policy;
     private Catalog? catalog;
 
@@ -42,13 +43,25 @@ internal sealed class Shop
             .Add("receipt", Message("orders", "Your order", "<p>Your order</p>"))
             .Add("newsletter", Message("news", "News", "<p>News</p>"))
             .Add("personal", Message("offers", "Hi {{ customer.first_name }}", "<p>Hi</p>")),
-        Deployment);
+        Deployment,
+        traits.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Lineage);
+
+    /// <summary>Since when the parts of the catalog are as they are; null where all are new with each version.</summary>
+    public Lineage? Lineage { get; set; }
 
     public static IReadOnlyDictionary<string, string> Name(string text) => new Dictionary<string, string> { ["en"] = text };
 
     public Shop With(string id, Condition when)
     {
         segments[id] = new(Name(id), when);
+        catalog = null;
+        return this;
+    }
+
+    public Shop With(string id, ComputedTrait trait)
+    {
+        traits[id] = trait;
         catalog = null;
         return this;
     }

@@ -26,9 +26,10 @@ internal interface IBus
 /// <summary>The queues there are.</summary>
 internal static class Queue
 {
-    public const string Events = "events", Wakes = "wakes", Deliveries = "deliveries";
+    public const string Events = "events", Wakes = "wakes", Deliveries = "deliveries", Rebuilds = "rebuilds";
 
-    public static readonly IReadOnlyList<string> All = [Events, Wakes, Deliveries];
+    /// <summary>What is urgent first; rebuilds have all the time in the world.</summary>
+    public static readonly IReadOnlyList<string> All = [Events, Wakes, Deliveries, Rebuilds];
 }
 
 /// <param name="Due">Not received before; at once where null.</param>

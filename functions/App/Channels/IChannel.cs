@@ -9,6 +9,10 @@ internal interface IChannel
     /// <summary>Whether handing over the same delivery again makes no second message.</summary>
     bool IsIdempotent { get; }
 
+    /// <summary>Asked before a message is claimed, so that waiting costs it no attempt: may one be handed over now?</summary>
+    /// <returns>Null where it may; else when to ask again.</returns>
+    ValueTask<DateTimeOffset?> WaitAsync(string address, CancellationToken ct) => ValueTask.FromResult<DateTimeOffset?>(null);
+
     /// <summary>One attempt, no retry of its own. Refusals and broken connections are outcomes, not exceptions.</summary>
     Task<Outcome> SendAsync(OutgoingMessage message, CancellationToken ct);
 }

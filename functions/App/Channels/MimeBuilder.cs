@@ -14,22 +14,26 @@ internal static class MimeBuilder
 
     private const int LineCharacters = 78; // RFC 5322 §2.1.1
 
+    /// <summary>Whether the text is one address, and one that any server takes.</summary>
+    public static bool CanWriteTo(string address) =>
+        MailboxAddress.TryParse(address, out var mailbox) && mailbox.Address == address && address.LastIndexOf('@') is > 0 and var at && Ascii.IsValid(address.AsSpan(0, at));
+
     /// <param name="date">Header <c>Date</c>; there is none where null.</param>
     /// <returns>False where the address is none (<see cref="NoAddress"/>).</returns>
     /// <exception cref="ParseException">The sender's address is none; it comes from the config and not from the customer.</exception>
     public static bool TryBuild(OutgoingMessage message, DateTimeOffset? date, [NotNullWhen(true)] out OutgoingMime? mime)
     {
         mime = null;
-        if (!MailboxAddress.TryParse(message.To, out var to) || to.Address != message.To) return false;
-        if (message.To.LastIndexOf('@') is var at && (at < 1 || !Ascii.IsValid(message.To.AsSpan(0, at)))) return false;
+        if (!CanWriteTo(message.To)) return false;
 
         var from = new MailboxAddress(message.From.Name, message.From.Email);
         mime = new(message) { Subject = message.Subject, MessageId = $"{message.Delivery}@{from.Domain}" };
         mime.From.Add(from);
-        mime.To.Add(to);
+        mime.To.Add(MailboxAddress.Parse(message.To));
         if (message.From.ReplyTo is { } replyTo) mime.ReplyTo.Add(new MailboxAddress(message.From.Name, replyTo));
         if (date is { } day) mime.Date = day;
         else mime.Headers.Remove(HeaderId.Date);
+        if (message.Customer.Value is not null) mime.Headers.Add(DeliveryName.Header, DeliveryName.Of(message));
         if (message.UnsubscribeUrl is { } unsubscribe)
         {
             mime.Headers.Add(HeaderId.ListUnsubscribe, $"<{unsubscribe}>");
@@ -46,6 +50,9 @@ internal sealed class OutgoingMime : MimeMessage
     private readonly Alternatives alternatives;
 
     public OutgoingMime(OutgoingMessage message) => Body = alternatives = new(message);
+
+    /// <summary>Where bounces go; to the sender where null.</summary>
+    public MailboxAddress? ReturnTo { get; set; }
 
     public bool IsWritten => alternatives.IsWritten;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using MarketingAutomation.Deliveries;
 using MarketingAutomation.Messages;
+using MimeKit.Cryptography;
 
 namespace MarketingAutomation.Channels;
 
@@ -11,6 +12,7 @@ internal sealed class SmtpChannel(SmtpSettings settings, TimeProvider clock) : I
     // Servers hang up on idle clients after a while (RFC 5321 §4.5.3.2 grants 5 minutes, many grant less); better not to find out with a message.
     private static readonly TimeSpan IdleAtMost = TimeSpan.FromSeconds(15);
 
+    private readonly DkimSigner? signer = settings.Dkim?.Open();
     private readonly SemaphoreSlim places = new(settings.Connections);
     private readonly ConcurrentStack<SmtpConnection> idle = new();   // the last used first, so that no more stay open than the traffic needs
 
@@ -20,6 +22,8 @@ internal sealed class SmtpChannel(SmtpSettings settings, TimeProvider clock) : I
     public async Task<Outcome> SendAsync(OutgoingMessage message, CancellationToken ct)
     {
         if (!MimeBuilder.TryBuild(message, clock.GetUtcNow(), out var mime)) return MimeBuilder.NoAddress;
+        if (settings.Bounces is { } bounces && ReturnAddress.Of(bounces, message) is { } envelope) mime.ReturnTo = envelope;
+        if (signer is not null) DkimSettings.Sign(signer, mime);
 
         using var timeout = new CancellationTokenSource(settings.Timeout ?? SmtpSettings.DefaultTimeout, clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
@@ -37,7 +41,7 @@ internal sealed class SmtpChannel(SmtpSettings settings, TimeProvider clock) : I
         }
         catch (Exception fault) when (SmtpConnection.IsFault(fault) && !(fault is OperationCanceledException && ct.IsCancellationRequested))
         {
-            return new Outcome.Retry($"smtp: {(timeout.IsCancellationRequested ? "timed out" : fault.GetType().Name)} before the message was handed over");
+            return new Outcome.Retry($"smtp: {(timeout.IsCancellationRequested ? "timed out" : fault.GetType().Name)} before the message was handed over", Outage: true);
         }
     }
 

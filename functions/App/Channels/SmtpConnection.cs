@@ -52,7 +52,7 @@ internal sealed class SmtpConnection : IDisposable
     {
         try
         {
-            var reply = await client.SendAsync(mime, ct);
+            var reply = mime.ReturnTo is { } bounces ? await client.SendAsync(mime, bounces, mime.To.Mailboxes, ct) : await client.SendAsync(mime, ct);
             return new Outcome.Sent(reply.Length <= ReplyCharacters ? reply : reply[..ReplyCharacters]);
         }
         catch (SmtpCommandException refusal)
@@ -62,7 +62,7 @@ internal sealed class SmtpConnection : IDisposable
         }
         catch (ServiceNotAuthenticatedException)
         {
-            return new Outcome.Retry("smtp 530");           // we are to sign in first: nothing is wrong with the message
+            return new Outcome.Retry("smtp 530", Outage: true);         // we are to sign in first: nothing is wrong with the message
         }
         catch (Exception fault) when (IsFault(fault))
         {

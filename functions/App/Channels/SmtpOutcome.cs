@@ -17,11 +17,11 @@ internal static partial class SmtpOutcome
         var reason = string.Create(CultureInfo.InvariantCulture, $"smtp {code} {status}").TrimEnd();
         return code is >= 500 and < 600
             ? new Outcome.Failed(reason, HardBounce: about == SmtpErrorCode.RecipientNotAccepted && IsAboutRecipient(status))
-            : new Outcome.Retry(reason);
+            : new Outcome.Retry(reason, Outage: code == 421);  // RFC 5321 §3.8: the server is going away, and would for any message
     }
 
-    // X.1.z is about addresses; 5.1.7 and 5.1.8 are about the sender's.
-    private static bool IsAboutRecipient(string status) => status.StartsWith("5.1.", StringComparison.Ordinal) && status is not ("5.1.7" or "5.1.8");
+    /// <summary>Whether an enhanced status code says that the recipient's address is no good: X.1.z is about addresses, 5.1.7 and 5.1.8 about the sender's.</summary>
+    public static bool IsAboutRecipient(string status) => status.StartsWith("5.1.", StringComparison.Ordinal) && status is not ("5.1.7" or "5.1.8");
 
     [GeneratedRegex(@"^[245]\.\d{1,3}\.\d{1,3}\b")]
     private static partial Regex EnhancedStatus();

@@ -11,8 +11,20 @@ internal static class ConfigFiles
 
     /// <summary>The config, or everything that is wrong with it.</summary>
     /// <exception cref="CommandFault">There is no such folder, or a file in it is no text.</exception>
-    public static ConfigResult Read(string folder, long version, Deployment deployment) =>
-        ConfigReader.Read(Texts(folder), version, deployment, MessageTemplates.Check);
+    public static ConfigResult Read(string folder, long version, Deployment deployment)
+    {
+        var texts = Texts(folder);
+        return MjmlFiles.Compile(folder, texts) is [_, ..] problems ? new(null, problems) : ConfigReader.Read(texts, version, deployment, MessageTemplates.Check);
+    }
+
+    /// <summary>The config as it would be with one file more, or another text in it.</summary>
+    /// <param name="path">In the config folder, with / between names.</param>
+    public static ConfigResult ReadWith(string folder, string path, string text, long version, Deployment deployment)
+    {
+        var texts = Texts(folder);
+        texts[path] = text;
+        return ConfigReader.Read(texts, version, deployment, MessageTemplates.Check);
+    }
 
     /// <summary>The config of a folder that was checked.</summary>
     /// <exception cref="CommandFault">It has problems.</exception>
@@ -47,7 +59,9 @@ internal static class ConfigFiles
         return texts;
     }
 
-    private static string Text(string file)
+    /// <summary>The text of a file.</summary>
+    /// <exception cref="CommandFault">It is no text.</exception>
+    public static string Text(string file)
     {
         if (new FileInfo(file).Length > MostBytes) throw new CommandFault($"{file} is larger than 1 MB; a config file is text written by hand.");
         try

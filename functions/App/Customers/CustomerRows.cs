@@ -21,6 +21,9 @@ internal static class CustomerRows
 
     public static string Todo(long version) => $"todo-{version:D12}";
 
+    /// <summary>The state's version that a todo came with.</summary>
+    public static long VersionOf(string todoKey) => long.Parse(todoKey.AsSpan("todo-".Length), System.Globalization.CultureInfo.InvariantCulture);
+
     public static string Delivery(string id) => $"delivery-{id}";
 
     public static byte[] Pack(LogEntry entry) => Packed.Pack(JsonSerializer.SerializeToUtf8Bytes(entry, CoreJson.Default.LogEntry));

@@ -70,13 +70,26 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
     /// <summary>Everything that happened to the customer, also before it was known, by business time.</summary>
     public async Task<IReadOnlyList<CustomerEvent>> HistoryAsync(CustomerKey key, CancellationToken ct)
     {
-        List<CustomerEvent> events = [];
-        foreach (var (_, entry) in await LogAsync(key, 0, ct))
-        {
-            if (entry.Input is Input.Happened happened) events.Add(happened.Event);
+        var log = await LogAsync(key, 0, ct);
+        List<CustomerEvent> events = [.. (await EventsAsync(key, log, ct)).Select(line => line.Event)];
+        foreach (var (_, entry) in log)
             if (entry.Input is Input.Absorb { Position: 0 } absorbed) events.AddRange(await HistoryAsync(absorbed.From, ct));
-        }
         return [.. events.DistinctBy(e => e.MessageId).OrderBy(e => e.At).ThenBy(e => e.MessageId, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What conditions count of some lines of the log: what happened, and the messages that were sent.</summary>
+    public async Task<IReadOnlyList<(long Version, CustomerEvent Event)>> EventsAsync(CustomerKey key, IReadOnlyList<(long Version, LogEntry Entry)> log, CancellationToken ct)
+    {
+        Dictionary<string, Deliveries.Delivery>? deliveries = null;
+        List<(long, CustomerEvent)> events = [];
+        foreach (var (version, entry) in log)
+        {
+            if (entry.Input is Input.Happened happened) events.Add((version, happened.Event));
+            if (entry.Input is not Input.Settle { Outcome: Deliveries.Outcome.Sent } settled) continue;
+            deliveries ??= (await store.ReadRangeAsync(Tables.Customers, key.Value, CustomerRows.Delivery(""), CustomerRows.Delivery("~"), ct)).Select(CustomerRows.DeliveryOf).ToDictionary(delivery => delivery.Id, StringComparer.Ordinal);
+            if (deliveries.TryGetValue(settled.Delivery, out var delivery)) events.Add((version, Tracking.Hits.SentEvent(delivery, entry.Now)));
+        }
+        return events;
     }
 
     private async Task<Commit> DecideAsync(Loaded loaded, IReadOnlyList<Input> inputs, CancellationToken ct)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using MarketingAutomation.Bus;
 using MarketingAutomation.Reports;
+using MarketingAutomation.Segments;
 using MarketingAutomation.Storage;
 
 namespace MarketingAutomation.Customers;
@@ -9,6 +10,8 @@ namespace MarketingAutomation.Customers;
 /// <summary>Runs what decisions ask of the edge, then forgets that it was asked. Running an effect twice does no harm.</summary>
 internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions suppressions)
 {
+    private readonly Members members = new(store);
+
     private const int MostRows = 100;
 
     /// <summary>Runs the effects of many commits together, so that what goes to one place goes there at once.</summary>
@@ -17,6 +20,7 @@ internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions
         if (todos.Count == 0) return;
         List<BusMessage> wakes = [], deliveries = [];
         List<Fact> facts = [];
+        List<MemberChange> memberships = [];
         foreach (var todo in todos)
             foreach (var effect in todo.Effects)
                 switch (effect)
@@ -26,10 +30,11 @@ internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions
                     case Effect.AbsorbNext next: wakes.Add(new(new Nudge.Absorb(next.Into, next.From, next.Position).ToBody())); break;
                     case Effect.Deliver deliver: deliveries.Add(new(new DeliveryRequest(todo.Customer, deliver.Delivery).ToBody(), deliver.Due)); break;
                     case Effect.Record record: facts.Add(record.Fact); break;
+                    case Effect.Member member: memberships.Add(new(member.Segment, todo.Customer, CustomerRows.VersionOf(todo.RowKey), member.Since)); break;
                     case Effect.Suppress suppress: await suppressions.AddAsync(suppress.Address, suppress.Reason, ct); break;
                     default: throw new UnreachableException($"No runner for {effect.GetType().Name}");
                 }
-        await Task.WhenAll([SendAsync(Queue.Wakes, wakes, ct), SendAsync(Queue.Deliveries, deliveries, ct), .. Record(facts, ct)]);
+        await Task.WhenAll([SendAsync(Queue.Wakes, wakes, ct), SendAsync(Queue.Deliveries, deliveries, ct), .. Record(facts, ct), members.PutAsync(memberships, ct)]);
         await Task.WhenAll(Forget(todos, ct));
     }
 

@@ -17,7 +17,7 @@ internal sealed class QueueCheck(Func<CancellationToken, Task<QueueView?>> open,
             if (await open(ct) is not { } queues) return [new(Name, Severity.Fine, "There are none yet; `marketing serve` makes them.")];
             if (await queues.NextDue(ct) is { } due && due < clock.GetUtcNow() - Late)
                 findings.Add(new(Name, Severity.Warning, "Messages have waited for more than 15 minutes.", azure ? "Look at the app's failed requests; while it is stopped nothing is lost." : "Start `marketing serve`; nothing is lost meanwhile."));
-            foreach (var queue in new[] { Queue.Events, Queue.Wakes, Queue.Deliveries })
+            foreach (var queue in Queue.All)
                 if (await queues.DeadLetters(queue, ct) is > 0 and var dead)
                     findings.Add(new(Name, Severity.Warning, $"{dead} message{(dead == 1 ? "" : "s")} of {queue} {(dead == 1 ? "was" : "were")} put aside after failing again and again.", "Find the cause in the log, mend it, and send them again."));
         }

@@ -19,8 +19,8 @@ internal static class TrackingEndpoints
 
     private static async Task OpenAsync(string text, HttpContext http, TrackingHandler handler)
     {
-        if (!handler.Tokens.TryRead<TrackingToken.Open>(text, out var token)) { await UnknownAsync(http); return; }
-        Private(http.Response, StatusCodes.Status200OK, "image/gif");
+        if (!handler.Tokens.TryRead<TrackingToken.Open>(text, out var token)) { await CustomerAnswer.UnknownAsync(http); return; }
+        CustomerAnswer.Private(http.Response, StatusCodes.Status200OK, "image/gif");
         http.Response.ContentLength = Pixel.Length;
         await http.Response.StartAsync();
         await HitAsync(HitKind.Open, token, null, http, handler);
@@ -30,8 +30,8 @@ internal static class TrackingEndpoints
     // The reader goes on at once; the response ends when the hit is safe.
     private static async Task ClickAsync(string text, HttpContext http, TrackingHandler handler)
     {
-        if (!handler.Tokens.TryRead<TrackingToken.Click>(text, out var token)) { await UnknownAsync(http); return; }
-        Private(http.Response, StatusCodes.Status302Found, null);
+        if (!handler.Tokens.TryRead<TrackingToken.Click>(text, out var token)) { await CustomerAnswer.UnknownAsync(http); return; }
+        CustomerAnswer.Private(http.Response, StatusCodes.Status302Found, null);
         http.Response.Headers.Location = token.Destination.Address;
         http.Response.ContentLength = 0;
         await http.Response.StartAsync();
@@ -40,18 +40,18 @@ internal static class TrackingEndpoints
 
     private static async Task AskAsync(string text, HttpContext http, TrackingHandler handler)
     {
-        if (!handler.Tokens.TryRead<TrackingToken.Unsubscribe>(text, out var token)) { await UnknownAsync(http); return; }
+        if (!handler.Tokens.TryRead<TrackingToken.Unsubscribe>(text, out var token)) { await CustomerAnswer.UnknownAsync(http); return; }
         var locale = await handler.LocaleAsync(token, http.RequestAborted);
-        await PageAsync(http, StatusCodes.Status200OK, UnsubscribePage.Ask(locale, handler.NameOf(token.Topic, locale)));
+        await CustomerAnswer.PageAsync(http, StatusCodes.Status200OK, UnsubscribePage.Ask(locale, handler.NameOf(token.Topic, locale)));
     }
 
     // RFC 8058: no cookie, no redirect, and the same answer however often it is posted.
     private static async Task RefuseAsync(string text, HttpContext http, TrackingHandler handler)
     {
-        if (!handler.Tokens.TryRead<TrackingToken.Unsubscribe>(text, out var token)) { await UnknownAsync(http); return; }
+        if (!handler.Tokens.TryRead<TrackingToken.Unsubscribe>(text, out var token)) { await CustomerAnswer.UnknownAsync(http); return; }
         await handler.RefuseAsync(token, http.Request.Query.ContainsKey("page") ? "unsubscribe-page" : "one-click", CancellationToken.None);
         var locale = await handler.LocaleAsync(token, CancellationToken.None);
-        await PageAsync(http, StatusCodes.Status200OK, UnsubscribePage.Done(locale, handler.NameOf(token.Topic, locale)));
+        await CustomerAnswer.PageAsync(http, StatusCodes.Status200OK, UnsubscribePage.Done(locale, handler.NameOf(token.Topic, locale)));
     }
 
     // The reader may be gone already; the hit counts all the same.
@@ -61,23 +61,5 @@ internal static class TrackingEndpoints
         var prefetch = new[] { headers["Sec-Purpose"], headers["Purpose"], headers["X-Moz"] }.Any(value => value.ToString().Contains("prefetch", StringComparison.OrdinalIgnoreCase));
         var userAgent = headers.UserAgent.ToString();
         return handler.HitAsync(kind, token, http.Request.Method, userAgent.Length == 0 ? null : userAgent, prefetch, url, CancellationToken.None);
-    }
-
-    private static Task UnknownAsync(HttpContext http) => PageAsync(http, StatusCodes.Status404NotFound, UnsubscribePage.Unknown(http.Request.Headers.AcceptLanguage.ToString()));
-
-    private static async Task PageAsync(HttpContext http, int status, string html)
-    {
-        Private(http.Response, status, "text/html; charset=utf-8");
-        if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.WriteAsync(html, http.RequestAborted);
-    }
-
-    private static void Private(HttpResponse response, int status, string? contentType)
-    {
-        response.StatusCode = status;
-        response.ContentType = contentType;
-        response.Headers.CacheControl = "no-store";
-        response.Headers["Referrer-Policy"] = "no-referrer";
-        response.Headers["X-Robots-Tag"] = "noindex";
-        response.Headers.XContentTypeOptions = "nosniff";
     }
 }

@@ -17,18 +17,21 @@ internal sealed class TrackingHandler(Node node)
     {
         var now = node.Clock.GetUtcNow();
         var delivery = await DeliveryAsync(token, ct);
-        var by = HitClassifier.Classify(new(kind, method, userAgent, delivery is null ? null : now - delivery.StatusAt, prefetch));
+        var by = HitClassifier.Classify(new(kind, method, userAgent, now - delivery?.ClaimedAt, prefetch));
         await node.AcceptAsync([Event(token, Hits.EventName(kind, by), now, properties =>
         {
-            if (delivery is not null) Write(properties, ("campaign_id", delivery.Journey), ("email_id", delivery.Message));
+            if (delivery is not null) Write(properties, ("campaign_id", delivery.Journey), ("email_id", delivery.Message), ("topic", delivery.Topic));
             Write(properties, ("by", by switch { HitBy.Human => "human", HitBy.LikelyMachine => "likely-machine", _ => "machine" }), ("method", method), ("user_agent", Shorten(userAgent)), ("link_url", url));
         })], ct);
     }
 
     /// <summary>Takes a no; it holds when this returns.</summary>
-    public Task RefuseAsync(TrackingToken.Unsubscribe token, string source, CancellationToken ct) => node.DecideNowAsync(
+    public Task RefuseAsync(TrackingToken.Unsubscribe token, string source, CancellationToken ct) => SayAsync(token, token.Topic, yes: false, source, ct);
+
+    /// <summary>Takes a yes or a no to a topic; it holds when this returns.</summary>
+    public Task SayAsync(TrackingToken token, string topic, bool yes, string source, CancellationToken ct) => node.DecideNowAsync(
         token.Customer,
-        new Input.Happened(Event(token, "Unsubscribed", node.Clock.GetUtcNow(), properties => Write(properties, ("topic", token.Topic), ("source", source)))),
+        new Input.Happened(Event(token, yes ? "Subscribed" : "Unsubscribed", node.Clock.GetUtcNow(), properties => Write(properties, ("topic", topic), ("source", source)), topic)),
         ct);
 
     /// <summary>Name of the topic as the customer reads it.</summary>
@@ -41,13 +44,14 @@ internal sealed class TrackingHandler(Node node)
 
     private async Task<Delivery?> DeliveryAsync(TrackingToken token, CancellationToken ct) => (await CustomerAsync(token, ct)).Deliveries.GetValueOrDefault(token.Delivery);
 
-    private async Task<Customer> CustomerAsync(TrackingToken token, CancellationToken ct)
+    /// <summary>The customer a token is about, where a merge has brought it.</summary>
+    public async Task<Customer> CustomerAsync(TrackingToken token, CancellationToken ct)
     {
         var customer = (await node.Customers.LoadAsync(token.Customer, ct)).Customer;
         return customer.MergedInto is { } known ? (await node.Customers.LoadAsync(known, ct)).Customer : customer;
     }
 
-    private static CustomerEvent.Tracked Event(TrackingToken token, string name, DateTimeOffset now, Action<Utf8JsonWriter> properties)
+    private static CustomerEvent.Tracked Event(TrackingToken token, string name, DateTimeOffset now, Action<Utf8JsonWriter> properties, string about = "")
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -59,7 +63,7 @@ internal sealed class TrackingHandler(Node node)
         }
         return new()
         {
-            MessageId = Hash.Id("hit", token.Customer.Value, token.Delivery, name, now.UtcTicks.ToString()),
+            MessageId = Hash.Id("hit", token.Customer.Value, token.Delivery, name, now.UtcTicks.ToString(), about),
             Customer = token.Customer,
             Event = name,
             At = now,

@@ -18,49 +18,23 @@ internal static class UnsubscribePage
     public static string Ask(string locale, string topic)
     {
         var texts = For(locale);
-        return Page(texts.Lang, texts.Title, $"""<p>{Format(texts.Question, topic)}</p><form method="post" action="?page"><button type="submit">{texts.Button}</button></form>""");
+        return CustomerPage.Of(texts.Lang, texts.Title, $"""<p>{Format(texts.Question, topic)}</p><form method="post" action="?page"><button type="submit">{texts.Button}</button></form>""");
     }
 
     public static string Done(string locale, string topic)
     {
         var texts = For(locale);
-        return Page(texts.Lang, texts.DoneTitle, $"<p>{Format(texts.Done, topic)}</p>");
+        return CustomerPage.Of(texts.Lang, texts.DoneTitle, $"<p>{Format(texts.Done, topic)}</p>");
     }
 
     /// <param name="locale">What the browser asks for: whose link it was is not known.</param>
     public static string Unknown(string locale)
     {
         var texts = For(locale);
-        return Page(texts.Lang, texts.UnknownTitle, $"<p>{texts.Unknown}</p>");
+        return CustomerPage.Of(texts.Lang, texts.UnknownTitle, $"<p>{texts.Unknown}</p>");
     }
 
-    private static Texts For(string locale) => locale.StartsWith("zh", StringComparison.OrdinalIgnoreCase) ? Chinese : English;
+    private static Texts For(string locale) => CustomerPage.IsChinese(locale) ? Chinese : English;
 
     private static string Format(string text, string topic) => text.Replace("{0}", WebUtility.HtmlEncode(topic), StringComparison.Ordinal);
-
-    private static string Page(string lang, string title, string body) => $$"""
-        <!doctype html>
-        <html lang="{{lang}}">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="robots" content="noindex">
-        <title>{{title}}</title>
-        <link rel="icon" href="data:,">
-        <style>
-        :root { color-scheme: light dark; --page: #f4f2ee; --card: #fff; --text: #1f2328 }
-        @media (prefers-color-scheme: dark) { :root { --page: #15171a; --card: #22252a; --text: #f1f1ee } }
-        * { box-sizing: border-box }
-        body { margin: 0; min-height: 100svh; padding: 1rem; display: grid; place-items: center; font: 17px/1.6 system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; background: var(--page); color: var(--text) }
-        main { width: 100%; max-width: 30rem; padding: 2.5rem 2rem; border-radius: 12px; text-align: center; text-wrap: balance; background: var(--card) }
-        h1 { margin: 0 0 .75rem; font-size: 1.5rem; line-height: 1.3 }
-        p { margin: 0 }
-        button { margin-top: 1.75rem; padding: .8rem 1.8rem; border: 0; border-radius: 8px; font: inherit; font-weight: bold; background: #0b6e4f; color: #fff; cursor: pointer }
-        button:focus-visible { outline: 3px solid #5bb899; outline-offset: 3px }
-        @media (max-width: 26rem) { button { width: 100% } }
-        </style>
-        </head>
-        <body><main><h1>{{title}}</h1>{{body}}</main></body>
-        </html>
-        """;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Azure.Core;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -33,14 +34,18 @@ internal static class TelemetryExport
                     };
                 });
                 if (otlp) tracing.AddOtlpExporter();
-                if (azure) tracing.AddAzureMonitorTraceExporter(credential: AzureIdentity.Current());
+                if (azure) tracing.AddAzureMonitorTraceExporter(credential: Credential());
             })
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(Telemetry.Name);
                 if (otlp) metrics.AddOtlpExporter();
-                if (azure) metrics.AddAzureMonitorMetricExporter(credential: AzureIdentity.Current());
+                if (azure) metrics.AddAzureMonitorMetricExporter(credential: Credential());
             });
+
+    // As the Functions host reads it: the connection string's key is enough where nothing else is said, and an identity is asked for nothing then.
+    private static TokenCredential? Credential() =>
+        Environment.GetEnvironmentVariable("APPLICATIONINSIGHTS_AUTHENTICATION_STRING")?.Contains("Authorization=AAD", StringComparison.OrdinalIgnoreCase) is true ? AzureIdentity.Current() : null;
 
     private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };
 }

@@ -1,9 +1,10 @@
 using MarketingAutomation.Bus;
+using MarketingAutomation.Segments;
 
 namespace MarketingAutomation.Handlers;
 
 /// <summary>What the embedded pump and the Functions host's triggers have in common: a batch of one queue goes to its handler.</summary>
-internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, DeliveriesHandler deliveries, TimeProvider clock, ILogger<Batches> log)
+internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, DeliveriesHandler deliveries, RebuildsHandler rebuilds, TimeProvider clock, ILogger<Batches> log)
 {
     /// <summary>Most messages of one batch.</summary>
     public const int Most = 100;
@@ -72,6 +73,7 @@ internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, 
         Queue.Events => events,
         Queue.Wakes => wakes,
         Queue.Deliveries => deliveries,
+        Queue.Rebuilds => rebuilds,
         _ => throw new ArgumentException($"There is no queue {queue}.", nameof(queue)),
     };
 

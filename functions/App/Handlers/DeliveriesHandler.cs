@@ -21,7 +21,17 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
     private async Task<Decided> DeliverAsync(DeliveryRequest request, CancellationToken ct)
     {
         var token = RandomNumberGenerator.GetHexString(16, lowercase: true);
-        var admitted = await retries.RunAsync(again => customers.DecideAsync(request.Customer, (customer, cancel) => InputsAsync(customer, request.Delivery, token, cancel), again), ct);
+        DateTimeOffset? parked = null;
+        var admitted = await retries.RunAsync(again => customers.DecideAsync(request.Customer, async (customer, cancel) =>
+        {
+            parked = await ParkedAsync(customer, request.Delivery, cancel);
+            return parked is null ? await InputsAsync(customer, request.Delivery, token, cancel) : [];
+        }, again), ct);
+        if (parked is { } due)
+        {
+            await retries.RunAsync(again => bus.SendAsync(Queue.Deliveries, [new(request.ToBody(), due)], again), ct);
+            return admitted;
+        }
         if (admitted.Outgoing is { } message)
         {
             var outcome = await channel.SendAsync(message, ct);
@@ -31,6 +41,12 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
             await retries.RunAsync(again => bus.SendAsync(Queue.Deliveries, [new(request.ToBody(), until)], again), ct);
         return admitted;
     }
+
+    // Until when a message waits for the channel, unclaimed; null where it need not, or will not be handed over now anyway.
+    private async ValueTask<DateTimeOffset?> ParkedAsync(Customer customer, string id, CancellationToken ct) =>
+        customer.Deliveries.GetValueOrDefault(id) is { IsSettled: false, Status: not DeliveryStatus.Sending } delivery && !(delivery.Until > clock.GetUtcNow()) && customer.Email is { } address
+            ? await channel.WaitAsync(address, ct)
+            : null;
 
     private async ValueTask<IReadOnlyList<Input>> InputsAsync(Customer customer, string id, string token, CancellationToken ct)
     {

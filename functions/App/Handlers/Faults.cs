@@ -13,6 +13,7 @@ internal static class Faults
     {
         ObjectDisposedException => true, // we are stopping
         AggregateException { InnerExceptions: var all } => all.All(Passes),
+        Azure.RequestFailedException { Status: 400 or 413 } => false, // what was asked for is wrong, and stays so
         CommandFault or BusMessageException or ArgumentException or ArithmeticException or FormatException or IndexOutOfRangeException or InvalidCastException or InvalidDataException
             or InvalidOperationException or JsonException or KeyNotFoundException or NotSupportedException or NullReferenceException or UnreachableException => false,
         _ => true,

@@ -2,7 +2,7 @@ using MarketingAutomation.Bus;
 
 namespace MarketingAutomation.Handlers;
 
-/// <summary>Outside the Functions host: takes batches from the three queues and gives them to the same handlers.</summary>
+/// <summary>Outside the Functions host: takes batches from the queues and gives them to the same handlers.</summary>
 internal sealed partial class Pump(IBus bus, Batches batches, TimeProvider clock, ILogger<Pump> log)
 {
     public static readonly TimeSpan Lock = TimeSpan.FromMinutes(5);
@@ -20,10 +20,10 @@ internal sealed partial class Pump(IBus bus, Batches batches, TimeProvider clock
         await Task.WhenAll(pumps);
     }
 
-    /// <summary>Works what is due on all queues until nothing is: events before wakes before deliveries.</summary>
+    /// <summary>Works what is due on all queues until nothing is: events before wakes before deliveries before rebuilds.</summary>
     public async Task DrainAsync(CancellationToken ct)
     {
-        while (await OnceAsync(Queue.Events, ct) || await OnceAsync(Queue.Wakes, ct) || await OnceAsync(Queue.Deliveries, ct)) { }
+        while (await OnceAsync(Queue.Events, ct) || await OnceAsync(Queue.Wakes, ct) || await OnceAsync(Queue.Deliveries, ct) || await OnceAsync(Queue.Rebuilds, ct)) { }
     }
 
     private async Task PumpAsync(string queue, CancellationToken ct)

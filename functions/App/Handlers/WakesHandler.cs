@@ -29,11 +29,11 @@ internal sealed class WakesHandler(CustomerWork work, CustomerStore customers, R
     {
         var anonymous = (await customers.LoadAsync(absorb.From, ct)).Customer;
         List<Collect.CustomerEvent> events = [];
-        foreach (var commit in (await customers.LogAsync(absorb.From, absorb.Position, ct)).GroupBy(line => line.Version))
+        var log = await customers.LogAsync(absorb.From, absorb.Position, ct);
+        foreach (var commit in (await customers.EventsAsync(absorb.From, log, ct)).GroupBy(line => line.Version, line => line.Event))
         {
-            var happened = commit.Select(line => line.Entry.Input).OfType<Input.Happened>().Select(input => input.Event).ToList();
-            if (events.Count > 0 && events.Count + happened.Count > MostAbsorbed) return new Input.Absorb(absorb.From, absorb.Position, commit.Key, events, null);
-            events.AddRange(happened);
+            if (events.Count > 0 && events.Count + commit.Count() > MostAbsorbed) return new Input.Absorb(absorb.From, absorb.Position, commit.Key, events, null);
+            events.AddRange(commit);
         }
         return new Input.Absorb(absorb.From, absorb.Position, null, events, anonymous);
     }

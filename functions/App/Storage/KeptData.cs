@@ -6,9 +6,11 @@ namespace MarketingAutomation.Storage;
 internal sealed class KeptData : IDisposable
 {
     private readonly SqliteFile? file;
+    private readonly NodeOptions options;
 
     private KeptData(NodeOptions options, TimeProvider clock)
     {
+        this.options = options;
         file = options.Storage is null ? new(Stores.FileIn(options.Folder)) : null;
         Store = options.Storage is { } tables ? TableStores.Open(tables, clock) : new SqlitePartitionStore(file!);
     }
@@ -33,6 +35,10 @@ internal sealed class KeptData : IDisposable
             throw;
         }
     }
+
+    /// <summary>The deployment whose data these are.</summary>
+    /// <exception cref="CommandFault">Its secrets are missing, or are not those the data were made with.</exception>
+    public Task<Deployment> DeploymentAsync(CancellationToken ct) => Deployments.OpenAsync(Store, options, ct);
 
     public void Dispose() => file?.Dispose();
 }

@@ -7,15 +7,18 @@ namespace MarketingAutomation.Config;
 
 /// <summary>The files of the config folder by what they are.</summary>
 /// <param name="Policy">Null where there is none.</param>
+/// <param name="Partials">By file name in <see cref="Partials.Folder"/>.</param>
 /// <param name="Strays">Paths of files that have no place here.</param>
 public sealed record ConfigFolder(
     ConfigFile? Policy,
     ImmutableSortedDictionary<string, ConfigFile> Segments,
+    ImmutableSortedDictionary<string, ConfigFile> Traits,
     ImmutableSortedDictionary<string, ConfigFile> Journeys,
     ImmutableSortedDictionary<string, MessageFiles> Messages,
+    Partials Partials,
     ImmutableArray<string> Strays)
 {
-    private static readonly ConfigFolder Empty = new(null, Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<MessageFiles>(), []);
+    private static readonly ConfigFolder Empty = new(null, Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<MessageFiles>(), Partials.None, []);
 
     /// <param name="files">Texts by path in the folder, with / between names.</param>
     public static ConfigFolder Of(IReadOnlyDictionary<string, string> files) =>
@@ -28,13 +31,15 @@ public sealed record ConfigFolder(
     public static bool IsRead(string path) => path.Split('/') is not (["schema" or "mappings", ..] or [.., "README.md"]) && !$"/{path}".Contains("/.", StringComparison.Ordinal);
 
     public IEnumerable<ConfigFile> JsonFiles =>
-        [.. Segments.Values, .. Journeys.Values, .. Messages.Values.Select(message => message.Json).OfType<ConfigFile>(), .. Policy is null ? [] : new[] { Policy }];
+        [.. Segments.Values, .. Traits.Values, .. Journeys.Values, .. Messages.Values.Select(message => message.Json).OfType<ConfigFile>(), .. Policy is null ? [] : new[] { Policy }];
 
     private ConfigFolder With(string path, string text) => path.Split('/') switch
     {
         ["policy.json"] => this with { Policy = ConfigFile.Read<Policy>(path, "policy", text) },
         ["segments", var file] when IdOf(file, ".json") is { } id => this with { Segments = Segments.Add(id, ConfigFile.Read<Segment>(path, id, text)) },
+        ["traits", var file] when IdOf(file, ".json") is { } id => this with { Traits = Traits.Add(id, ConfigFile.Read<ComputedTrait>(path, id, text)) },
         ["journeys", var file] when IdOf(file, ".json") is { } id => this with { Journeys = Journeys.Add(id, ConfigFile.Read<Journey>(path, id, text)) },
+        ["messages", "_partials", var file] when IdOf(file, ".html") is not null || IdOf(file, ".txt") is not null => this with { Partials = new(Partials.Files.Add(file, text)) },
         ["messages", var id, "message.json"] => With(id, message => message with { Json = ConfigFile.Read<Message>(path, id, text) }),
         ["messages", var id, var file] when IdOf(file, ".html") is { } locale => With(id, message => message with { Html = message.Html.Add(locale, text) }),
         ["messages", var id, var file] when IdOf(file, ".txt") is { } locale => With(id, message => message with { Text = message.Text.Add(locale, text) }),
@@ -58,7 +63,7 @@ public sealed record MessageFiles(string Id, ConfigFile? Json, ImmutableSortedDi
     public string Folder => $"messages/{Id}";
 
     /// <summary>The message with its bodies; null where message.json could not be read.</summary>
-    public MessageFolder? ToMessage() => Json?.Value is Message message
-        ? new(message, Html.Keys.ToSorted(locale => locale, locale => new Body(Html[locale], Text.GetValueOrDefault(locale))))
+    public MessageFolder? ToMessage(Partials partials) => Json?.Value is Message message
+        ? new(message, Html.Keys.ToSorted(locale => locale, locale => new Body(Html[locale], Text.GetValueOrDefault(locale))), partials)
         : null;
 }

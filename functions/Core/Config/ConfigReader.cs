@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using MarketingAutomation.Journeys;
+using MarketingAutomation.Messages;
 using MarketingAutomation.Segments;
 
 namespace MarketingAutomation.Config;
@@ -12,24 +13,24 @@ public static class ConfigReader
 {
     /// <param name="files">Texts by path in the folder, with / between names.</param>
     /// <param name="version">Of the catalog to be; see <see cref="Catalog.Version"/>.</param>
-    /// <param name="checkTemplates">Finds what is wrong with the templates of a message, given its id; null leaves them unchecked.</param>
+    /// <param name="checkTemplates">Finds what is wrong with the templates of a message, given its id and what there is to name; null leaves them unchecked.</param>
     /// <returns>Problems ordered by file and line, those of templates last.</returns>
     public static ConfigResult Read(
         IReadOnlyDictionary<string, string> files,
         long version,
         Deployment deployment,
-        Func<string, MessageFolder, IEnumerable<Problem>>? checkTemplates = null)
+        Func<string, MessageFolder, KnownNames, IEnumerable<Problem>>? checkTemplates = null)
     {
         var folder = ConfigFolder.Of(files);
-        var messages = folder.Messages.Values.Where(files => files.Json?.Value is not null).ToSorted(files => files.Id, files => files.ToMessage()!);
+        var messages = folder.Messages.Values.Where(files => files.Json?.Value is not null).ToSorted(files => files.Id, files => files.ToMessage(folder.Partials)!);
         Problem[] problems =
         [
             .. CatalogCheck.Check(folder).OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line ?? 0).Select(f => f.ToProblem()),
-            .. checkTemplates is null ? [] : messages.Keys.SelectMany(id => checkTemplates(id, messages[id])),
+            .. checkTemplates is null ? [] : messages.Keys.SelectMany(id => checkTemplates(id, messages[id], new([.. folder.Segments.Keys], [.. folder.Traits.Keys]))).Distinct(), // what is wrong in a partial is wrong for all
         ];
         return problems is not []
             ? new(null, problems)
-            : new(new Catalog(HashOf(files), version, (Policy)folder.Policy!.Value!, Values<Segment>(folder.Segments), Values<Journey>(folder.Journeys), messages, deployment), []);
+            : new(new Catalog(HashOf(files), version, (Policy)folder.Policy!.Value!, Values<Segment>(folder.Segments), Values<Journey>(folder.Journeys), messages, deployment, Values<ComputedTrait>(folder.Traits)), []);
     }
 
     private static ImmutableSortedDictionary<string, T> Values<T>(ImmutableSortedDictionary<string, ConfigFile> files) => files.Values.ToSorted(file => file.Id, file => (T)file.Value!);

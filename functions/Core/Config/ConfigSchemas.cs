@@ -14,6 +14,7 @@ public static class ConfigSchemas
     public static IReadOnlyList<(string FileName, string Text)> All() =>
     [
         ("segment.json", TextOf<Segment>()),
+        ("trait.json", TextOf<ComputedTrait>()),
         ("journey.json", TextOf<Journey>()),
         ("message.json", TextOf<Message>()),
         ("policy.json", TextOf<Policy>()),

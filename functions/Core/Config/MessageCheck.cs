@@ -9,8 +9,8 @@ public static class MessageCheck
     /// <summary>What a template calls the address at which the customer refuses the message's topic.</summary>
     private const string UnsubscribeUrl = "unsubscribe_url";
 
-    public static IEnumerable<Finding> Check(MessageFiles files, Policy? policy) =>
-        [.. Complete(files), .. Subjects(files), .. Default(files, policy), .. WayOut(files, policy)];
+    public static IEnumerable<Finding> Check(MessageFiles files, Policy? policy, Partials partials) =>
+        [.. Complete(files), .. Subjects(files), .. Default(files, policy), .. WayOut(files, policy, partials)];
 
     private static IEnumerable<Finding> Complete(MessageFiles files)
     {
@@ -36,13 +36,13 @@ public static class MessageCheck
             ? []
             : [new(files.Folder, null, null, $"has no {policy.DefaultLocale}.html: customers whose language it lacks get the defaultLocale of policy.json")];
 
-    private static IEnumerable<Finding> WayOut(MessageFiles files, Policy? policy) =>
+    private static IEnumerable<Finding> WayOut(MessageFiles files, Policy? policy, Partials partials) =>
         files.Json?.Value is Message message && policy?.Topics.GetValueOrDefault(message.Topic) is { Consent: not ConsentRule.None }
-            ? [.. WayOut(files.Folder, files.Html, ".html"), .. WayOut(files.Folder, files.Text, ".txt")]
+            ? [.. WayOut(files.Folder, files.Html, ".html", partials), .. WayOut(files.Folder, files.Text, ".txt", partials)]
             : [];
 
-    private static IEnumerable<Finding> WayOut(string folder, ImmutableSortedDictionary<string, string> bodies, string extension) =>
+    private static IEnumerable<Finding> WayOut(string folder, ImmutableSortedDictionary<string, string> bodies, string extension, Partials partials) =>
         from locale in bodies.Keys
-        where !bodies[locale].Contains(UnsubscribeUrl, StringComparison.Ordinal)
+        where !PartialsCheck.Mentions(bodies[locale], UnsubscribeUrl, locale, extension, partials)
         select new Finding($"{folder}/{locale}{extension}", null, null, $"has no way to unsubscribe: link to {{{{ {UnsubscribeUrl} }}}}, or choose a topic with consent \"none\"");
 }

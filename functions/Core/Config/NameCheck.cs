@@ -10,6 +10,7 @@ public static class NameCheck
     public static IEnumerable<Finding> Check(ConfigFolder folder) =>
     [
         .. folder.Segments.Values.Concat(folder.Journeys.Values).Where(file => !IsId(file.Id)).Select(file => new Finding(file.Path, null, null, $"has a name that {Rule}")),
+        .. folder.Traits.Values.Where(file => !IsTraitId(file.Id)).Select(file => new Finding(file.Path, null, null, "has a name that must be of lower-case letters, digits and underscores, and begin with a letter, such as \"lifetime_value\": templates read it")),
         .. folder.Messages.Values.Where(message => !IsId(message.Id)).Select(message => new Finding(message.Folder, null, null, $"has a name that {Rule}")),
         .. Ids(folder.Policy, "topics"),
         .. Ids(folder.Policy, "senders"),
@@ -33,6 +34,8 @@ public static class NameCheck
         foreach (var locale in texts.Keys.Where(locale => !LocaleName.IsValid(locale)))
             yield return part.At(locale, LocaleName.Explain(locale));
     }
+
+    private static bool IsTraitId(string id) => id.Length > 0 && char.IsAsciiLetterLower(id[0]) && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_');
 
     private static bool IsId(string id) =>
         id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-') && id.Split('-').All(word => word is not "");

@@ -7,12 +7,14 @@ namespace MarketingAutomation.Config;
 /// <param name="Senders">Null where policy.json does not say.</param>
 public sealed record Names(
     ImmutableSortedSet<string> Segments,
+    ImmutableSortedSet<string> Traits,
     ImmutableSortedSet<string> Messages,
     ImmutableSortedSet<string>? Topics,
     ImmutableSortedSet<string>? Senders)
 {
     public static Names In(ConfigFolder folder) => new(
         Set(folder.Segments.Keys)!,
+        Set(folder.Traits.Keys)!,
         Set(folder.Messages.Keys)!,
         Set(folder.Policy?.NamesIn("topics")),
         Set(folder.Policy?.NamesIn("senders")));

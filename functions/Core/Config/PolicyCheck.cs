@@ -16,6 +16,8 @@ public static class PolicyCheck
         Policy policy => CheckPolicy(part, policy),
         FrequencyCap cap => CheckCap(part, cap),
         QuietHours { From: var from, Until: var until } when from == until => [part.At("until", "is the same as from, so quiet would never end: give another time, or leave quietHours out")],
+        SendingRates rates => CheckRates(part, rates),
+        WarmUp warmUp => CheckWarmUp(part, warmUp),
         Sender sender => [.. CheckAddress(part, "email", sender.Email), .. CheckAddress(part, "replyTo", sender.ReplyTo), .. CheckName(part, sender.Name)],
         _ => [],
     };
@@ -35,6 +37,18 @@ public static class PolicyCheck
         if (cap.Most != decimal.Truncate(cap.Most)) yield return part.At("most", "must be a whole number");
         if (cap.Within > Memory.OfDeliveries) yield return part.At("within", $"must be at most {IsoSpan.Format(Memory.OfDeliveries)}: so long a customer's messages are counted");
     }
+
+    private static IEnumerable<Finding> CheckRates(Part part, SendingRates rates) => (rates.PerDomain ?? new Dictionary<string, decimal>())
+        .Where(domain => !IsDomain(domain.Key) || domain.Value <= 0)
+        .Select(domain => part.Json.At(JsonPath.Child($"{part.Path}.perDomain", domain.Key), IsDomain(domain.Key) ? "must be above 0" : "is no domain in lower case such as gmail.com"));
+
+    private static IEnumerable<Finding> CheckWarmUp(Part part, WarmUp warmUp)
+    {
+        if (warmUp.FirstDay is null) yield return part.At("from", "is no day such as 2026-11-30");
+        if (warmUp.PerDay.Count == 0 || warmUp.PerDay.Any(most => most < 1)) yield return part.At("perDay", "must name at least one number, each 1 or more");
+    }
+
+    private static bool IsDomain(string name) => name.Length <= 253 && name.Contains('.') && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-');
 
     private static IEnumerable<Finding> CheckAddress(Part part, string property, string? address) =>
         address is null || IsPlausible(address) ? [] : [part.At(property, "is no e-mail address such as hello@shop.example")];

@@ -12,6 +12,8 @@ public static class ReferenceCheck
     public static IEnumerable<Finding> Check(Part part, Names names) => part.Value switch
     {
         Condition.InSegment c => Unknown(part, "segment", c.Segment, names.Segments, "file in config/segments"),
+        Condition.Trait { Path: var path } when path.StartsWith("computed.", StringComparison.Ordinal) => Unknown(part, "trait", path["computed.".Length..], names.Traits, "file in config/traits"),
+        Condition.Engaged c => [.. Unknown(part, "message", c.Message, names.Messages, "folder in config/messages"), .. Unknown(part, "topic", c.Topic, names.Topics, "topic of policy.json")],
         Condition.Consented c => Unknown(part, "consent", c.Topic, names.Topics, "topic of policy.json"),
         Entry.SegmentEntered e => Unknown(part, "segmentEntered", e.Segment, names.Segments, "file in config/segments"),
         ExitRule.SegmentEntered e => Unknown(part, "segmentEntered", e.Segment, names.Segments, "file in config/segments"),

@@ -18,9 +18,6 @@ public sealed record Customer(CustomerKey Key)
     /// <summary>Highest catalog version decided with.</summary>
     public long CatalogVersion { get; init; }
 
-    /// <summary>Which tallies <see cref="Tallies"/> holds (<see cref="Rules.TalliesHash"/>).</summary>
-    public string TalliesHash { get; init; } = "";
-
     public string? UserId { get; init; }
 
     public ImmutableSortedSet<string> AnonymousIds { get; init; } = [];
@@ -38,6 +35,15 @@ public sealed record Customer(CustomerKey Key)
 
     /// <summary>The segments the customer is in, with the instant of entering.</summary>
     public ImmutableSortedDictionary<string, DateTimeOffset> Segments { get; init; } = Empty<DateTimeOffset>();
+
+    /// <summary>When the customer last left a segment, in UTC ticks, as long as late events may start runs.</summary>
+    public ImmutableSortedDictionary<string, long> Left { get; init; } = Empty<long>();
+
+    /// <summary>Segments whose last entry a late event has taken back; what it started is not started again by the next.</summary>
+    public ImmutableSortedSet<string> TakenBack { get; init; } = [];
+
+    /// <summary>By name; removed ones stay, so that a late word does not bring them back.</summary>
+    public ImmutableSortedDictionary<string, Tag> Tags { get; init; } = Empty<Tag>();
 
     /// <summary>When a segment is to be looked at again because time alone may change it.</summary>
     public ImmutableSortedDictionary<string, DateTimeOffset> Flips { get; init; } = Empty<DateTimeOffset>();
@@ -70,6 +76,11 @@ public sealed record Customer(CustomerKey Key)
 
     /// <summary>IANA name, as the SDK sent it.</summary>
     public string? TimeZone { get; init; }
+
+    /// <summary>When <see cref="Locale"/> and <see cref="TimeZone"/> were last said, in UTC ticks.</summary>
+    public long LocaleAt { get; init; }
+
+    public long TimeZoneAt { get; init; }
 
     public DateTimeOffset? FirstSeen { get; init; }
 

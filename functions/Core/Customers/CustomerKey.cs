@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json.Serialization;
 
@@ -7,6 +8,8 @@ namespace MarketingAutomation.Customers;
 [JsonConverter(typeof(CustomerKeyConverter))]
 public readonly record struct CustomerKey(string Value) : IComparable<CustomerKey>
 {
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef"), Base32 = SearchValues.Create("abcdefghijklmnopqrstuvwxyz234567");
+
     /// <param name="pepper">The deployment's secret; another pepper gives other keys.</param>
     public static CustomerKey OfUser(ReadOnlySpan<byte> pepper, string userId) => Of(pepper, "user", userId);
 
@@ -15,6 +18,10 @@ public readonly record struct CustomerKey(string Value) : IComparable<CustomerKe
     /// <summary>One of 256 ranges, for scanning in parallel: the two hex digits as a number.</summary>
     [JsonIgnore]
     public int Shard => int.Parse(Value.AsSpan(0, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    /// <summary>Whether a text has the form of a key.</summary>
+    public static bool IsKey(string text) =>
+        text.Length == 35 && text[2] == '-' && text.AsSpan(0, 2).IndexOfAnyExcept(Hex) < 0 && text.AsSpan(3).IndexOfAnyExcept(Base32) < 0;
 
     public int CompareTo(CustomerKey other) => string.CompareOrdinal(Value, other.Value);
 

@@ -5,19 +5,20 @@ using MarketingAutomation.Segments;
 
 namespace MarketingAutomation.Customers;
 
-/// <summary>Folds events into a customer.</summary>
+/// <summary>Folds events into a customer. Whatever order they arrive in, they leave the same customer behind.</summary>
 internal static class Evolution
 {
     /// <summary>Folds one event and says which segments it touches.</summary>
-    public static IReadOnlyCollection<string> Fold(Turn turn, CustomerEvent e)
+    /// <param name="at">The instant the customer is decided for; none earlier will be asked about.</param>
+    public static IReadOnlyCollection<string> Fold(Turn turn, CustomerEvent e, DateTimeOffset at)
     {
         HashSet<string> touched = new(StringComparer.Ordinal);
         Recognise(turn, e);
         See(turn, e);
-        Hear(turn, e);
+        Hear(turn, e, touched);
         foreach (var (name, value) in TraitsOf(e)) SetTrait(turn, name, value, e.At.UtcTicks, touched);
-        if (ConsentOf(e) is ({ } topic, { } consent) && turn.Catalog.Policy.Topics.ContainsKey(topic)) SetConsent(turn, topic, consent, touched);
-        Tally(turn, e, touched);
+        Listen(turn, e, touched);
+        Tally(turn, e, at, touched);
         return touched;
     }
 
@@ -27,8 +28,8 @@ internal static class Evolution
         HashSet<string> touched = new(StringComparer.Ordinal);
         if (e.AnonymousId is { } id) turn.Customer = turn.Customer with { AnonymousIds = turn.Customer.AnonymousIds.Add(id) };
         See(turn, e);
-        if (ConsentOf(e) is ({ } topic, { } consent) && turn.Catalog.Policy.Topics.ContainsKey(topic)) SetConsent(turn, topic, consent, touched);
-        Tally(turn, e, touched);
+        Listen(turn, e, touched);
+        Tally(turn, e, turn.Now, touched);
         return touched;
     }
 
@@ -38,25 +39,57 @@ internal static class Evolution
         HashSet<string> touched = new(StringComparer.Ordinal);
         foreach (var (name, value) in anonymous.Traits)
             if (!turn.Customer.Traits.ContainsKey(name)) SetTrait(turn, name, value, anonymous.TraitTimes.GetValueOrDefault(name), touched);
-        turn.Customer = turn.Customer with { Locale = turn.Customer.Locale ?? anonymous.Locale, TimeZone = turn.Customer.TimeZone ?? anonymous.TimeZone };
+        var customer = turn.Customer;
+        if (customer.Locale is null) customer = customer with { Locale = anonymous.Locale, LocaleAt = anonymous.LocaleAt };
+        if (customer.TimeZone is null && anonymous.TimeZone is not null)
+        {
+            customer = customer with { TimeZone = anonymous.TimeZone, TimeZoneAt = anonymous.TimeZoneAt };
+            touched.UnionWith(turn.Rules.SegmentsOfDates);
+        }
+        turn.Customer = customer;
         return touched;
     }
 
-    /// <summary>Counts anew from the whole history; memberships are corrected, no run starts.</summary>
-    public static void Recount(Turn turn, IReadOnlyList<CustomerEvent> history)
+    /// <summary>Counts an event that we made ourselves, and corrects what depends on it.</summary>
+    public static void Count(Turn turn, CustomerEvent e)
     {
-        turn.Customer = turn.Customer with { Tallies = Customer.Empty<Tally>() };
-        foreach (var e in history) Tally(turn, e, []);
-        Membership.Update(turn, turn.Rules.SegmentsInOrder, turn.Now, starts: false);
+        HashSet<string> touched = new(StringComparer.Ordinal);
+        Tally(turn, e, turn.Now, touched);
+        Membership.Update(turn, touched, turn.Now, starts: true);
     }
 
-    private static void Tally(Turn turn, CustomerEvent e, HashSet<string> touched)
+    /// <summary>Counts anew, from the whole history, what the catalog counts since the customer was last decided.</summary>
+    /// <returns>The segments that depend on it.</returns>
+    public static IReadOnlyCollection<string> Recount(Turn turn, IReadOnlyList<CustomerEvent> history, IReadOnlySet<string> tallies)
+    {
+        HashSet<string> touched = new(StringComparer.Ordinal);
+        turn.Customer = turn.Customer with { Tallies = turn.Customer.Tallies.RemoveRange(tallies) };
+        foreach (var e in history) Tally(turn, e, turn.Now, touched, tallies);
+        touched.UnionWith(tallies.SelectMany(turn.Rules.SegmentsTouchedByTally));
+        return touched;
+    }
+
+    private static void Tally(Turn turn, CustomerEvent e, DateTimeOffset at, HashSet<string> touched, IReadOnlySet<string>? only = null)
     {
         if (e.EventName is not { } name) return;
+        var tallies = turn.Customer.Tallies;
         foreach (var rule in turn.Rules.TalliesOf(name))
-            if (rule.Where.Hold(e.Details))
-                turn.Customer = turn.Customer with { Tallies = turn.Customer.Tallies.SetItem(rule.Id, turn.Customer.Tallies.GetValueOrDefault(rule.Id, Segments.Tally.None).Add(rule, e.At)) };
-        touched.UnionWith(turn.Rules.SegmentsTouchedByEvent(name));
+        {
+            if (only?.Contains(rule.Id) is false) continue;
+            var before = tallies.GetValueOrDefault(rule.Id, Segments.Tally.None);
+            var after = rule is TallyRule.Pair pair ? Sequences.Add(pair, before, e, at) : Counting.Add((TallyRule.Single)rule, before, e, at);
+            if (ReferenceEquals(before, after)) continue;
+            tallies = tallies.SetItem(rule.Id, after);
+            touched.UnionWith(turn.Rules.SegmentsTouchedByTally(rule.Id));
+        }
+        if (!ReferenceEquals(tallies, turn.Customer.Tallies)) turn.Customer = turn.Customer with { Tallies = tallies };
+    }
+
+    // What was said about topics and tags.
+    private static void Listen(Turn turn, CustomerEvent e, HashSet<string> touched)
+    {
+        if (ConsentOf(e) is ({ } topic, { } consent) && turn.Catalog.Policy.Topics.ContainsKey(topic)) SetConsent(turn, topic, consent, touched);
+        if (TagOf(e) is ({ } name, { } tag)) SetTag(turn, name, tag, touched);
     }
 
     private static void Recognise(Turn turn, CustomerEvent e)
@@ -84,24 +117,46 @@ internal static class Evolution
         turn.Customer = customer;
     }
 
-    private static void Hear(Turn turn, CustomerEvent e)
+    private static void Hear(Turn turn, CustomerEvent e, HashSet<string> touched)
     {
-        var customer = turn.Customer;
-        if (Text(e.Context, "locale") is { } locale && locale != customer.Locale) customer = customer with { Locale = locale };
-        if (Text(e.Context, "timezone") is { } zone && zone != customer.TimeZone) customer = customer with { TimeZone = zone };
+        var (customer, at) = (turn.Customer, e.At.UtcTicks);
+        if (Text(e.Context, "locale") is { } locale && IsNews(locale, at, customer.Locale, customer.LocaleAt)) customer = customer with { Locale = locale, LocaleAt = at };
+        if (Text(e.Context, "timezone") is { } zone && IsNews(zone, at, customer.TimeZone, customer.TimeZoneAt))
+        {
+            if (zone != customer.TimeZone) touched.UnionWith(turn.Rules.SegmentsOfDates);
+            customer = customer with { TimeZone = zone, TimeZoneAt = at };
+        }
         turn.Customer = customer;
     }
 
+    // What was said last; of two words of one instant the one that sorts behind, so that the order of arrival does not matter.
+    private static bool IsNews(string said, long at, string? known, long knownAt) => at != knownAt ? at > knownAt : string.CompareOrdinal(said, known) > 0;
+
     private static void SetTrait(Turn turn, string name, JsonElement value, long at, HashSet<string> touched)
     {
-        if (turn.Customer.TraitTimes.TryGetValue(name, out var last) && last > at) return;
-        if (last != at) turn.Customer = turn.Customer with { TraitTimes = turn.Customer.TraitTimes.SetItem(name, at) };
-        var traits = turn.Customer.Traits;
+        var customer = turn.Customer;
+        if (customer.TraitTimes.TryGetValue(name, out var last) && (last > at || (last == at && !IsBehind(value, customer.Traits.GetValueOrDefault(name))))) return;
+        if (last != at) turn.Customer = customer = customer with { TraitTimes = customer.TraitTimes.SetItem(name, at) };
+        var traits = customer.Traits;
         if (value.ValueKind == JsonValueKind.Null) traits = traits.Remove(name);
         else if (!traits.TryGetValue(name, out var old) || !JsonElement.DeepEquals(old, value)) traits = traits.SetItem(name, value);
-        if (ReferenceEquals(traits, turn.Customer.Traits)) return;
-        turn.Customer = turn.Customer with { Traits = traits };
+        if (ReferenceEquals(traits, customer.Traits)) return;
+        turn.Customer = customer with { Traits = traits };
         touched.UnionWith(turn.Rules.SegmentsTouchedByTrait(name));
+    }
+
+    // Of two values of one instant the larger number or the text that sorts behind is kept, and any value rather than none.
+    private static bool IsBehind(JsonElement value, JsonElement known) =>
+        value.ValueKind != JsonValueKind.Null
+        && (known.ValueKind == JsonValueKind.Undefined
+            || (Value.NumberOf(value) is { } one && Value.NumberOf(known) is { } other && one != other ? one > other : RawJson.Of(value).SequenceCompareTo(RawJson.Of(known)) > 0));
+
+    private static void SetTag(Turn turn, string name, Tag tag, HashSet<string> touched)
+    {
+        var latest = turn.Customer.Tags.TryGetValue(name, out var known) ? Tag.Latest(known, tag) : tag;
+        if (latest == known) return;
+        turn.Customer = turn.Customer with { Tags = turn.Customer.Tags.SetItem(name, latest) };
+        touched.UnionWith(turn.Rules.SegmentsTouchedByTag(name));
     }
 
     private static void SetConsent(Turn turn, string topic, Consent consent, HashSet<string> touched)
@@ -124,6 +179,10 @@ internal static class Evolution
     // "Unsubscribed" is the name in the Segment spec (spec/email.md), list_id its word for a topic; "Subscribed" is ours, made alike.
     private static (string? Topic, Consent? Consent) ConsentOf(CustomerEvent e) => e is CustomerEvent.Tracked { Event: "Subscribed" or "Unsubscribed" } tracked
         ? (Text(tracked.Properties, "topic") ?? Text(tracked.Properties, "list_id"), new(tracked.Event == "Subscribed", e.At, Text(tracked.Properties, "source") ?? "event"))
+        : default;
+
+    private static (string? Name, Tag? Tag) TagOf(CustomerEvent e) => e is CustomerEvent.Tracked { Event: "Tag Added" or "Tag Removed" } tracked
+        ? (Text(tracked.Properties, "tag"), new(e.At.UtcTicks, WireTime.Read(Tests.Find(tracked.Properties, "expires_at"))?.UtcTicks, tracked.Event == "Tag Removed"))
         : default;
 
     private static string? Text(JsonElement parent, string name) => Tests.Find(parent, name) switch

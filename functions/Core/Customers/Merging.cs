@@ -17,7 +17,8 @@ internal static class Merging
             if (customer.MergePending is null) turn.Customer = customer with { MergePending = into };
             return;
         }
-        turn.Customer = customer with { MergedInto = into, MergePending = null, WakeAt = null };
+        foreach (var segment in customer.Segments.Keys) turn.Add(new Effect.Member(segment, null));
+        turn.Customer = customer with { MergedInto = into, MergePending = null, WakeAt = null, Segments = Customer.Empty<DateTimeOffset>(), Flips = Customer.Empty<DateTimeOffset>() };
         turn.Note($"merged into {into}");
         turn.Add(new Effect.AbsorbNext(into, customer.Key, 0));
     }
@@ -32,10 +33,11 @@ internal static class Merging
     public static void Absorb(Turn turn, Input.Absorb input, bool isNew)
     {
         if (turn.Customer.Absorbed.GetValueOrDefault(input.From.Value) != input.Position) return; // told before
-        HashSet<string> touched = new(isNew ? turn.Rules.SegmentsInOrder : [], StringComparer.Ordinal);
+        HashSet<string> touched = new(StringComparer.Ordinal);
         foreach (var e in input.Events) touched.UnionWith(Evolution.FoldEarlier(turn, e));
         if (input.Rest is { } rest) touched.UnionWith(TakeOver(turn, rest));
-        Membership.Update(turn, touched, turn.Now, starts: false);
+        if (isNew) Membership.Begin(turn, touched, turn.Now, starts: false);
+        else Membership.Update(turn, touched, turn.Now, starts: false);
         turn.Customer = turn.Customer with { Absorbed = turn.Customer.Absorbed.SetItem(input.From.Value, input.Next ?? long.MaxValue) };
         turn.Note($"absorbed {input.From} from {input.Position}");
         if (input.Next is { } next) turn.Add(new Effect.AbsorbNext(turn.Customer.Key, input.From, next));
@@ -60,7 +62,9 @@ internal static class Merging
         foreach (var run in rest.Runs.Values) TakeOver(turn, run);
         foreach (var (topic, consent) in rest.Consents)
             turn.Customer = turn.Customer with { Consents = turn.Customer.Consents.SetItem(topic, turn.Customer.Consents.TryGetValue(topic, out var known) ? Consent.Latest(known, consent) : consent) };
-        return [.. Evolution.FillGaps(turn, rest), .. rest.Consents.Keys.SelectMany(turn.Rules.SegmentsTouchedByTopic)];
+        foreach (var (name, tag) in rest.Tags)
+            turn.Customer = turn.Customer with { Tags = turn.Customer.Tags.SetItem(name, turn.Customer.Tags.TryGetValue(name, out var known) ? Tag.Latest(known, tag) : tag) };
+        return [.. Evolution.FillGaps(turn, rest), .. rest.Tags.Keys.SelectMany(turn.Rules.SegmentsTouchedByTag), .. rest.Consents.Keys.SelectMany(turn.Rules.SegmentsTouchedByTopic)];
     }
 
     // Of two runs of one journey and key the older goes on.

@@ -19,6 +19,9 @@ public sealed record Delivery(string Id, string Run, string Journey, string Step
     /// <summary>Random claim of the attempt under way; only its holder may settle it.</summary>
     public string? Token { get; init; }
 
+    /// <summary>An attempt was interrupted: it may have handed the message over, whatever is said of later ones.</summary>
+    public bool IsDoubtful { get; init; }
+
     /// <summary>When held or waiting for a retry: not before this. While sending: nobody else takes over before this.</summary>
     public DateTimeOffset? Until { get; init; }
 

@@ -33,6 +33,7 @@ public static class Dispatch
     {
         if (turn.Customer.Deliveries.GetValueOrDefault(input.Delivery) is not { IsSettled: false } delivery) return;
         if (delivery.Status == DeliveryStatus.Sending ? !input.Again : delivery.Until > turn.Now) return;
+        if (delivery.Status == DeliveryStatus.Sending && delivery.Token != input.Token) delivery = delivery with { IsDoubtful = true };
         switch (Admission.Of(turn.Catalog, turn.Customer, delivery, input, turn.Now))
         {
             case Admission.Hold hold: Hold(turn, delivery, hold); break;
@@ -53,14 +54,14 @@ public static class Dispatch
                 End(turn, delivery with { ProviderId = sent.ProviderId }, DeliveryStatus.Sent, null);
                 break;
             case Outcome.Failed failed:
-                End(turn, delivery, DeliveryStatus.Failed, failed.Reason);
+                Withhold(turn, delivery, DeliveryStatus.Failed, failed.Reason);
                 if (failed.HardBounce && turn.Customer.Email is { } address) turn.Add(new Effect.Suppress(address, failed.Reason));
                 break;
             case Outcome.Unknown unknown when delivery.Status == DeliveryStatus.Sending:
                 End(turn, delivery, DeliveryStatus.Unknown, unknown.Reason);
                 break;
             case Outcome.Retry retry when delivery.Status == DeliveryStatus.Sending && delivery.Attempt >= MostAttempts:
-                End(turn, delivery, DeliveryStatus.Failed, $"gave up after {MostAttempts} attempts: {retry.Reason}");
+                Withhold(turn, delivery, DeliveryStatus.Failed, $"gave up after {MostAttempts} attempts: {retry.Reason}");
                 break;
             case Outcome.Retry retry when delivery.Status == DeliveryStatus.Sending:
                 var due = turn.Now + (retry.After ?? Backoff(delivery));
@@ -75,15 +76,14 @@ public static class Dispatch
     {
         var run = turn.Customer.Runs[delivery.Run];
         var links = Links.Of(turn.Catalog.Deployment).For(turn.Customer.Key, delivery.Id);
-        var unsubscribe = turn.Catalog.Policy.Topics[delivery.Topic].Consent == ConsentRule.None ? null : links.Unsubscribe(delivery.Topic);
-        var context = new RenderContext(delivery.Message, delivery.Journey, turn.Customer.Traits, run.Entry, turn.Customer.Locale, turn.Catalog.Policy.DefaultLocale, unsubscribe, links);
+        var context = RenderContext.Of(turn.Catalog, turn.Customer, delivery.Message, delivery.Topic, delivery.Journey, run.Entry, links, turn.Now);
         switch (MessageRenderer.Render(turn.Catalog.Messages[delivery.Message], context))
         {
             case Rendering.MissingData missing: Skip(turn, delivery, $"{SkipReason.MissingData.Name()}: {missing.Path}"); break;
             case Rendering.Broken broken: Withhold(turn, delivery, DeliveryStatus.Failed, $"template: {broken.Reason}"); break;
             case Rendering.Ready ready:
                 turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, ClaimedAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale });
-                turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, unsubscribe);
+                turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, context.UnsubscribeUrl) { Customer = turn.Customer.Key, Journey = delivery.Journey, Message = delivery.Message };
                 break;
         }
     }
@@ -92,10 +92,10 @@ public static class Dispatch
         ? catalog.Policy.Senders[from]
         : catalog.Policy.Senders.MinBy(pair => pair.Key, StringComparer.Ordinal).Value;
 
-    // An attempt that was interrupted may have handed it over: then there is nothing to hold back any more.
+    // What may have been handed over is not to be held back any more.
     private static void Hold(Turn turn, Delivery delivery, Admission.Hold hold)
     {
-        if (delivery.Status == DeliveryStatus.Sending)
+        if (delivery.IsDoubtful)
         {
             Skip(turn, delivery, hold.Reason.Name());
             return;
@@ -107,21 +107,27 @@ public static class Dispatch
 
     private static void Skip(Turn turn, Delivery delivery, string reason) => Withhold(turn, delivery, DeliveryStatus.Skipped, reason);
 
-    // It may not go now; an attempt that was interrupted may have handed it over all the same.
+    // It may not go, or was refused; an attempt that was interrupted may have handed it over all the same.
     private static void Withhold(Turn turn, Delivery delivery, DeliveryStatus status, string reason)
     {
-        if (delivery.Status == DeliveryStatus.Sending) End(turn, delivery, DeliveryStatus.Unknown, "the attempt was interrupted");
+        if (delivery.IsDoubtful) End(turn, delivery, DeliveryStatus.Unknown, "the attempt was interrupted");
         else End(turn, delivery, status, reason);
     }
 
-    private static void End(Turn turn, Delivery delivery, DeliveryStatus status, string? reason)
+    /// <summary>Brings a delivery to a status that it keeps or leaves only upwards; the first lets its run go on.</summary>
+    internal static void End(Turn turn, Delivery delivery, DeliveryStatus status, string? reason)
     {
         var ended = DeliveryStatuses.Join(delivery, delivery with { Status = status, StatusAt = turn.Now, Until = null, Reason = reason });
         turn.Put(ended);
         turn.Note($"delivery {delivery.Id} {status.Name()} {reason}".TrimEnd());
-        turn.Record(new Fact.Settled(delivery.Journey, delivery.Run, delivery.EnteredAt, turn.Now, delivery.Id, delivery.Step, delivery.Message, status.Name(), reason));
+        Tell(turn, delivery, status, reason);
+        if (status >= DeliveryStatus.Sent && delivery.Status < DeliveryStatus.Sent) Customers.Evolution.Count(turn, Hits.SentEvent(ended, turn.Now));
         Passage.GoOn(turn, ended, turn.Now);
     }
+
+    /// <summary>Tells reports that a delivery came to a status, also where it has gone beyond it meanwhile.</summary>
+    internal static void Tell(Turn turn, Delivery delivery, DeliveryStatus status, string? reason) =>
+        turn.Record(new Fact.Settled(delivery.Journey, delivery.Run, delivery.EnteredAt, turn.Now, delivery.Id, delivery.Step, delivery.Message, status.Name(), reason));
 
     // 1, 2, 4 … 60 minutes, spread by up to a quarter so that what failed together does not come back together.
     private static TimeSpan Backoff(Delivery delivery) =>

@@ -21,7 +21,8 @@ public abstract record Outcome
 
     /// <summary>Refused for now.</summary>
     /// <param name="After">The provider's own wish how long to wait; null leaves it to us.</param>
-    public sealed record Retry(string Reason, TimeSpan? After = null) : Outcome;
+    /// <param name="Outage">Nothing is wrong with this message: the provider is out of reach, or has had enough of us for now, or refuses our account. All others would fare the same.</param>
+    public sealed record Retry(string Reason, TimeSpan? After = null, bool Outage = false) : Outcome;
 
     /// <summary>The provider may have taken it: the connection broke after the message was handed over.</summary>
     public sealed record Unknown(string Reason) : Outcome;

@@ -15,11 +15,17 @@ internal sealed record CompiledMessage(ImmutableSortedDictionary<string, Compile
     private static CompiledMessage Compile(MessageFolder folder) => new(
         (from body in folder.Bodies
          where folder.Message.Subject.ContainsKey(body.Key)
-         select KeyValuePair.Create(body.Key, new CompiledBody(Parse(folder.Message.Subject[body.Key]), Parse(body.Value.Html), body.Value.Text is { } text ? Parse(text) : null)))
+         select KeyValuePair.Create(body.Key, new CompiledBody(
+             Parse(folder.Message.Subject[body.Key]),
+             Parse(body.Value.Html),
+             body.Value.Text is { } text ? Parse(text) : null,
+             folder.Shared.For(body.Key, ".html"),
+             folder.Shared.For(body.Key, ".txt"))))
         .ToImmutableSortedDictionary(StringComparer.Ordinal));
 
-    public static Template Parse(string text) => Template.Parse(text, parserOptions: new ParserOptions { ExpressionDepthLimit = 50 });
+    /// <param name="path">File of a partial; null where the caller knows the place.</param>
+    public static Template Parse(string text, string? path = null) => Template.Parse(text, path, new ParserOptions { ExpressionDepthLimit = 50 });
 }
 
 /// <param name="Text">Null where the plain text is made from the HTML.</param>
-internal sealed record CompiledBody(Template Subject, Template Html, Template? Text);
+internal sealed record CompiledBody(Template Subject, Template Html, Template? Text, PartialsFor HtmlPartials, PartialsFor TextPartials);

@@ -14,9 +14,10 @@ public static class MessageRenderer
         if (Locales.Choose(context.Locale, context.DefaultLocale, [.. bodies.Keys]) is not { } locale)
             return new Rendering.Broken($"messages/{context.Message} has no texts in the default language {context.DefaultLocale}");
 
-        var (body, data) = (bodies[locale], new Source(context, locale));
+        var body = bodies[locale];
+        var data = new Source(context, body, locale);
         return data.Render(body.Subject, $"message.json $.subject.{locale}") is not { } subject ? data.Failure!
-            : data.Render(body.Html, $"{locale}.html", escape: true) is not { } html ? data.Failure!
+            : data.Render(body.Html, $"{locale}.html", isHtml: true) is not { } html ? data.Failure!
             : (body.Text is null ? PlainText.Of(html) : data.Render(body.Text, $"{locale}.txt")) is not { } text ? data.Failure!
             : OneLine(subject) is not { Length: > 0 } line ? new Rendering.Broken($"messages/{context.Message}/message.json $.subject.{locale}: the subject comes out empty")
             : new Rendering.Ready(line, context.Tracking is { } links ? HtmlLinks.Track(html, links, context.UnsubscribeUrl) : html, text, locale);
@@ -33,13 +34,14 @@ public static class MessageRenderer
     }
 
     /// <summary>What the templates of one message read, converted once for all of them, and the first failure.</summary>
-    private sealed class Source(RenderContext context, string locale)
+    private sealed class Source(RenderContext context, CompiledBody body, string locale)
     {
+        private readonly LocaleFormats formats = LocaleFormats.Of(locale);
         private readonly ScriptObject customer = TemplateData.Of(context.Traits), entry = TemplateData.ObjectOf(context.Event);
 
         public Rendering? Failure { get; private set; }
 
-        public string? Render(Template template, string file, bool escape = false)
+        public string? Render(Template template, string file, bool isHtml = false)
         {
             var path = $"messages/{context.Message}/{file}";
             if (template.HasErrors)
@@ -49,26 +51,29 @@ public static class MessageRenderer
             }
             try
             {
-                var (text, missing) = TemplateScope.Render(template, Names(), escape);
+                var (text, missing) = TemplateScope.Render(template, Names(), new(isHtml, formats, context.Zone, isHtml ? body.HtmlPartials : body.TextPartials));
                 if (missing is null) return text;
                 Failure = new Rendering.MissingData(missing);
             }
             catch (ScriptRuntimeException failure)
             {
-                Failure = new Rendering.Broken($"{path} (line {failure.Span.Start.Line + 1}) fails with this customer's data"); // its own message may quote them
+                Failure = new Rendering.Broken($"{Partials.PathIn(failure.Span) ?? path} (line {failure.Span.Start.Line + 1}) fails with this customer's data"); // its own message may quote them
             }
             return null;
         }
 
         // New for every template, because what a template assigns lands here.
-        private ScriptObject Names() => new(8)
+        private ScriptObject Names() => new(12)
         {
             ["customer"] = customer,
             ["event"] = entry,
             ["message"] = new ScriptObject(1) { ["id"] = context.Message },
             ["journey"] = new ScriptObject(1) { ["id"] = context.Journey },
+            ["segments"] = TemplateData.SetOf(context.Segments),
             ["locale"] = locale,
             ["unsubscribe_url"] = context.UnsubscribeUrl,
+            ["preferences_url"] = context.PreferencesUrl,
+            ["why_url"] = context.WhyUrl,
         };
     }
 }

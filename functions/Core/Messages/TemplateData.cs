@@ -36,6 +36,15 @@ internal static class TemplateData
         return data;
     }
 
+    /// <summary>Names that are in a set read as true, all others as nothing.</summary>
+    public static ScriptObject SetOf(IEnumerable<string>? names)
+    {
+        var set = new ScriptObject();
+        foreach (var name in names ?? []) set[name] = true;
+        set.IsReadOnly = true;
+        return set;
+    }
+
     private static ScriptArray ArrayOf(JsonElement value)
     {
         var list = new ScriptArray(value.GetArrayLength());

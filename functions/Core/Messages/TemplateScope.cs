@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using Scriban;
 using Scriban.Parsing;
 using Scriban.Runtime;
@@ -12,16 +13,25 @@ internal sealed class TemplateScope : TemplateContext
     /// <summary>Longest text one template may make, in characters; Gmail cuts messages at a fifth of this.</summary>
     public const int MostCharacters = 500_000;
 
+    /// <summary>
+    /// Most steps one template may take, so that it ends in a fraction of a second whatever it says: one for each part that is evaluated, more
+    /// for those of great size. The sample's messages take some hundred.
+    /// </summary>
+    public const int MostSteps = 100_000;
+
+    private const int MostIncludes = 20, MostBits = 256, CharactersPerStep = 256, ItemsPerStep = 16;
+
     private static readonly SearchValues<char> Special = SearchValues.Create("<>&\"'");
 
     // Says something of nothing, rather than showing it.
     private static readonly HashSet<string> TellsOfNothing =
-        ["object.default", "object.size", "object.typeof", "object.kind", "array.size", "array.any", "array.contains", "string.empty", "string.whitespace"];
+        ["default", "object.size", "object.typeof", "object.kind", "array.size", "array.any", "array.contains", "string.empty", "string.whitespace"];
 
     [ThreadStatic]
     private static TemplateScope? spare;
 
-    private bool escape;
+    private TemplateSurroundings surroundings = null!;
+    private int steps, includes;
 
     private TemplateScope() : base(TemplateFunctions.All)
     {
@@ -44,15 +54,18 @@ internal sealed class TemplateScope : TemplateContext
     /// <summary>The first thing shown that there is not, as written in the template; null where nothing is missing.</summary>
     public string? Missing { get; private set; }
 
+    public LocaleFormats Formats => surroundings.Formats;
+
+    public string Zone => surroundings.Zone;
+
     /// <summary>Renders with a scope kept per thread: making one costs more than a render.</summary>
-    /// <param name="escape">The output is HTML: everything shown is escaped unless marked <c>safe</c>.</param>
     /// <exception cref="ScriptRuntimeException">The template fails with this data.</exception>
-    public static (string Text, string? Missing) Render(Template template, ScriptObject globals, bool escape)
+    public static (string Text, string? Missing) Render(Template template, ScriptObject globals, TemplateSurroundings surroundings)
     {
         var scope = spare ?? new();
         spare = null;                               // and not given back after a failure, which may leave anything behind
-        scope.escape = escape;
-        scope.Missing = null;
+        scope.surroundings = surroundings;
+        (scope.Missing, scope.steps, scope.includes) = (null, 0, 0);
         scope.PushGlobal(globals);
         try
         {
@@ -71,7 +84,7 @@ internal sealed class TemplateScope : TemplateContext
     /// <summary>Called for every statement's value.</summary>
     public override TemplateContext Write(SourceSpan span, object? textAsObject)
     {
-        if (!escape || textAsObject is SafeHtml or StringBuilderOutput) return base.Write(span, textAsObject); // captured output is escaped already
+        if (!surroundings.IsHtml || textAsObject is SafeHtml or StringBuilderOutput) return base.Write(span, textAsObject); // captured output is escaped already
         return ObjectToString(textAsObject) is { } text ? Escape(text) : this;
     }
 
@@ -79,13 +92,49 @@ internal sealed class TemplateScope : TemplateContext
     public override object? Evaluate(ScriptNode? scriptNode, bool aliasReturnedFunction)
     {
         var before = Missing;
+        Take(1);
         var value = base.Evaluate(scriptNode, aliasReturnedFunction);
+        Take(WeightOf(value));
         if (value is null && scriptNode is ScriptExpression expression)
             Missing = HasFallback(expression) ? before : Missing ?? (IsShown(expression) ? expression.ToString() : null);
         return value;
     }
 
+    /// <summary>Renders a partial in place.</summary>
+    /// <returns>What it says, escaped already where it is HTML.</returns>
+    /// <exception cref="ScriptRuntimeException">There is no such partial.</exception>
+    public object Include(string name)
+    {
+        if (surroundings.Partials.Find(name) is not { HasErrors: false } partial) throw new ScriptRuntimeException(CurrentSpan, "There is no such partial.");
+        if (includes == MostIncludes) throw new ScriptRuntimeException(CurrentSpan, "Partials include each other too deeply.");
+        includes++;
+        PushOutput();
+        try
+        {
+            var text = partial.Render(this);
+            return surroundings.IsHtml ? new SafeHtml(text) : text;
+        }
+        finally
+        {
+            PopOutput();
+            includes--;
+        }
+    }
+
     public override void Import(SourceSpan span, object objectToImport) => throw new ScriptRuntimeException(span, "import is not available.");
+
+    private void Take(int more)
+    {
+        if ((steps += more) > MostSteps) throw new ScriptRuntimeException(CurrentSpan, "The template takes too many steps.");
+    }
+
+    private int WeightOf(object? value) => value switch
+    {
+        string text => text.Length / CharactersPerStep,
+        BigInteger number when number.GetBitLength() > MostBits => throw new ScriptRuntimeException(CurrentSpan, "The number is too large."),
+        System.Collections.IList list => list.Count / ItemsPerStep,
+        _ => 0,
+    };
 
     private TemplateScope Escape(string text)
     {
@@ -119,8 +168,8 @@ internal sealed class TemplateScope : TemplateContext
     private bool IsShown(ScriptNode node) => node.Parent switch
     {
         ScriptExpressionStatement => node is not ScriptAssignExpression && !IsTemplateFunction(node),
-        ScriptPipeCall pipe => node == pipe.From ? !TellsOfNothingIn(pipe.To) && IsShown(pipe) : false, // what it is piped to shows through the pipe
-        ScriptFunctionCall call => node != call.Target && !TellsOfNothingIn(call.Target) && IsShown(call),
+        ScriptPipeCall pipe => node == pipe.From && IsShownThrough(node),   // what it is piped to shows through the pipe
+        ScriptFunctionCall call => node != call.Target && !TellsOfNothingIn(call.Target) && IsShownThrough(call),
         ScriptBinaryExpression test when IsTest(test.Operator) => false,
         ScriptUnaryExpression { Operator: ScriptUnaryOperator.Not } => false,
         ScriptConditionalExpression choice when node == choice.Condition => false,
@@ -128,10 +177,14 @@ internal sealed class TemplateScope : TemplateContext
         _ => false,
     };
 
+    // As IsShown, for what a pipe takes on.
+    private bool IsShownThrough(ScriptNode node) => node.Parent is ScriptPipeCall pipe ? (node == pipe.To || !TellsOfNothingIn(pipe.To)) && IsShownThrough(pipe) : IsShown(node);
+
     private static bool TellsOfNothingIn(ScriptNode? function) => function switch
     {
+        ScriptPipeCall pipe => TellsOfNothingIn(pipe.From) || TellsOfNothingIn(pipe.To),
         ScriptFunctionCall call => TellsOfNothingIn(call.Target),
-        ScriptMemberExpression name => TellsOfNothing.Contains(name.ToString()),
+        ScriptMemberExpression or ScriptVariableGlobal => TellsOfNothing.Contains(function.ToString()),
         _ => false,
     };
 
@@ -143,3 +196,8 @@ internal sealed class TemplateScope : TemplateContext
         ScriptBinaryOperator.CompareEqual or ScriptBinaryOperator.CompareNotEqual or ScriptBinaryOperator.CompareGreater or ScriptBinaryOperator.CompareGreaterOrEqual
         or ScriptBinaryOperator.CompareLess or ScriptBinaryOperator.CompareLessOrEqual or ScriptBinaryOperator.And or ScriptBinaryOperator.Or;
 }
+
+/// <summary>What a template is rendered in.</summary>
+/// <param name="IsHtml">Everything shown is escaped unless marked <c>safe</c>.</param>
+/// <param name="Zone">IANA zone of dates.</param>
+internal sealed record TemplateSurroundings(bool IsHtml, LocaleFormats Formats, string Zone, PartialsFor Partials);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace MarketingAutomation.Segments;
@@ -5,39 +6,33 @@ namespace MarketingAutomation.Segments;
 /// <summary>Applies <see cref="Test"/>s to values.</summary>
 public static class Tests
 {
-    /// <summary>Whether every operator of <paramref name="test"/> holds for <paramref name="value"/>; undefined and null both count as missing.</summary>
-    public static bool Holds(this Test test, JsonElement value)
-    {
-        var missing = value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
-        return (test.Exists is not { } exists || exists != missing)
-            && (test.Is is not { } same || Same(value, same))
-            && (test.IsNot is not { } other || !Same(value, other))
-            && (test.OneOf is not { } some || some.Any(one => Same(value, one)))
-            && (test.AtLeast is not { } low || Number(value) >= low)
-            && (test.AtMost is not { } high || Number(value) <= high)
-            && (test.GreaterThan is not { } above || Number(value) > above)
-            && (test.LessThan is not { } below || Number(value) < below)
-            && (test.Contains is not { } part || Contains(value, part));
-    }
+    /// <summary>Whether every operator of <paramref name="test"/> holds for <paramref name="value"/>.</summary>
+    public static bool Holds(this Test test, in Value value, in Sight sight) =>
+        (test.Exists is not { } exists || exists != value.IsMissing)
+        && (test.Is is not { } same || Same(value, same, test.IgnoreCase))
+        && (test.IsNot is not { } other || !Same(value, other, test.IgnoreCase))
+        && (test.OneOf is not { } some || SameAsAny(value, some, test.IgnoreCase))
+        && (test.AtLeast is not { } low || value.Number >= low)
+        && (test.AtMost is not { } high || value.Number <= high)
+        && (test.GreaterThan is not { } above || value.Number > above)
+        && (test.LessThan is not { } below || value.Number < below)
+        && (test.Contains is not { } part || Contains(value, part, test.IgnoreCase))
+        && (test.StartsWith is not { } start || value.Text?.StartsWith(start, StringComparison.OrdinalIgnoreCase) is true)
+        && (test.EndsWith is not { } end || value.Text?.EndsWith(end, StringComparison.OrdinalIgnoreCase) is true)
+        && (test.Matches is not { } pattern || Patterns.Matches(pattern, test.IgnoreCase, value.Text))
+        && (test.VersionAtLeast is not { } oldest || Versions.Compare(value.Text, oldest) >= 0)
+        && (test.VersionBelow is not { } newer || Versions.Compare(value.Text, newer) < 0)
+        && (!test.IsOfDates || Dates.Hold(test, value, sight));
 
-    /// <summary>The same for a count, which is never missing.</summary>
-    public static bool Holds(this Test test, long count) =>
-        test.Exists is null or true
-        && (test.Is is not { } same || Number(same) == count)
-        && (test.IsNot is not { } other || Number(other) != count)
-        && (test.OneOf is not { } some || some.Any(one => Number(one) == count))
-        && (test.AtLeast is not { } low || count >= low)
-        && (test.AtMost is not { } high || count <= high)
-        && (test.GreaterThan is not { } above || count > above)
-        && (test.LessThan is not { } below || count < below)
-        && test.Contains is null;
+    /// <summary>The earliest instant after <see cref="Sight.Now"/> at which time alone may change what the test says of the value; null where it cannot.</summary>
+    public static DateTimeOffset? ChangesAt(this Test test, in Value value, in Sight sight) => test.IsOfTime ? Dates.ChangeAt(test, value, sight) : null;
 
-    /// <summary>Whether every test holds for the value its path leads to.</summary>
+    /// <summary>Whether every test holds for what its path leads to in an event's details. Days are those of UTC, so that the answer is the same whenever it is asked.</summary>
     public static bool Hold(this IReadOnlyDictionary<string, Test>? tests, JsonElement details)
     {
         if (tests is null) return true;
         foreach (var (path, test) in tests)
-            if (!test.Holds(Find(details, path))) return false; // a conjunction: the order of asking does not matter
+            if (!Paths.Ask(test, details, path, default).Holds) return false; // a conjunction: the order of asking does not matter
         return true;
     }
 
@@ -59,25 +54,36 @@ public static class Tests
             if (Number(one) is { } value) yield return value;
     }
 
-    /// <summary>The same text for the same test, for hashing.</summary>
-    public static string Canonical(Test test) => string.Join('|',
-        test.Is?.GetRawText(), test.IsNot?.GetRawText(), test.OneOf is null ? null : string.Join(',', test.OneOf.Select(one => one.GetRawText())),
-        test.AtLeast, test.AtMost, test.GreaterThan, test.LessThan, test.Contains, test.Exists);
+    private static decimal? Number(JsonElement? value) => value is { } given ? Value.NumberOf(given) : null;
 
-    private static decimal? Number(JsonElement? value) =>
-        value is { ValueKind: JsonValueKind.Number } number && number.TryGetDecimal(out var parsed) ? parsed : null;
-
-    private static bool Same(JsonElement left, JsonElement right) => (left.ValueKind, right.ValueKind) switch
+    private static bool SameAsAny(in Value value, IReadOnlyList<JsonElement> some, bool ignoreCase)
     {
-        (JsonValueKind.String, JsonValueKind.String) => left.ValueEquals(right.GetString()),
-        (JsonValueKind.Number, JsonValueKind.Number) => Number(left) == Number(right),
-        (var one, var two) => one == two && one is (JsonValueKind.True or JsonValueKind.False),
+        for (var i = 0; i < some.Count; i++)
+            if (Same(value, some[i], ignoreCase)) return true;
+        return false;
+    }
+
+    private static bool Same(in Value value, JsonElement other, bool ignoreCase) => other.ValueKind switch
+    {
+        JsonValueKind.String => value.Json.ValueKind == JsonValueKind.String && SameText(value.Json, other, ignoreCase),
+        JsonValueKind.Number => value.Number is { } number && number == Value.NumberOf(other),
+        _ => value.Json.ValueKind == other.ValueKind, // true or false
     };
 
-    private static bool Contains(JsonElement value, string part) => value.ValueKind switch
+    // Bytes first: most texts hold no escape, and then no string need be made of them.
+    private static bool SameText(JsonElement one, JsonElement other, bool ignoreCase)
     {
-        JsonValueKind.String => value.GetString()!.Contains(part, StringComparison.OrdinalIgnoreCase),
-        JsonValueKind.Array => value.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(part)),
-        _ => false,
-    };
+        if (ignoreCase) return string.Equals(one.GetString(), other.GetString(), StringComparison.OrdinalIgnoreCase);
+        ReadOnlySpan<byte> left = JsonMarshal.GetRawUtf8Value(one), right = JsonMarshal.GetRawUtf8Value(other);
+        return left.SequenceEqual(right) || ((left.Contains((byte)'\\') || right.Contains((byte)'\\')) && one.ValueEquals(other.GetString()));
+    }
+
+    private static bool Contains(in Value value, JsonElement part, bool ignoreCase)
+    {
+        if (value.Json.ValueKind == JsonValueKind.String) return part.ValueKind == JsonValueKind.String && value.Text!.Contains(part.GetString()!, StringComparison.OrdinalIgnoreCase);
+        if (value.Json.ValueKind != JsonValueKind.Array) return false;
+        foreach (var element in value.Json.EnumerateArray())
+            if (Same(new(element), part, ignoreCase)) return true;
+        return false;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MarketingAutomation.Collect;
+using MarketingAutomation.Deliveries;
 using MarketingAutomation.Reports;
 using MarketingAutomation.Segments;
 
@@ -16,6 +17,17 @@ public static class Hits
         (HitKind.Open, _) => "Email Opened by Machine",
         _ => "Email Link Clicked by Machine",
     };
+
+    /// <summary>Name of the event that a message handed over leaves behind, so that conditions see it as they see any other.</summary>
+    public const string Got = "Message Sent";
+
+    /// <summary>The event of a message handed over; the same however often it is made.</summary>
+    /// <param name="at">When it was settled as sent.</param>
+    public static CustomerEvent SentEvent(Delivery delivery, DateTimeOffset at)
+    {
+        var properties = new System.Text.Json.Nodes.JsonObject { ["delivery"] = delivery.Id, ["campaign_id"] = delivery.Journey, ["email_id"] = delivery.Message, ["topic"] = delivery.Topic };
+        return new CustomerEvent.Tracked { MessageId = $"sent-{delivery.Id}", Event = Got, At = at, ReceivedAt = at, Properties = JsonElement.Parse(properties.ToJsonString()) };
+    }
 
     internal static void Attribute(Turn turn, CustomerEvent e)
     {

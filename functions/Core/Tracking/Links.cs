@@ -35,6 +35,12 @@ public sealed class Links
 
     /// <summary>RFC 8058 one-click address: GET shows a page, POST refuses the topic.</summary>
     public string Unsubscribe(CustomerKey customer, string delivery, string topic) => $"{root}u/{Tokens.Write(new TrackingToken.Unsubscribe(customer, delivery, topic))}";
+
+    /// <summary>Address of the page on which the customer says yes or no to each topic.</summary>
+    public string Preferences(CustomerKey customer, string delivery) => $"{root}p/{Tokens.Write(new TrackingToken.Preferences(customer, delivery))}";
+
+    /// <summary>Address of the page that says why the message came.</summary>
+    public string Why(CustomerKey customer, string delivery) => $"{root}w/{Tokens.Write(new TrackingToken.Why(customer, delivery))}";
 }
 
 /// <summary>The links of one delivery.</summary>
@@ -48,4 +54,10 @@ public sealed record DeliveryLinks(Links Links, CustomerKey Customer, string Del
 
     /// <inheritdoc cref="Links.Unsubscribe"/>
     public string Unsubscribe(string topic) => Links.Unsubscribe(Customer, Delivery, topic);
+
+    /// <inheritdoc cref="Links.Preferences"/>
+    public string Preferences() => Links.Preferences(Customer, Delivery);
+
+    /// <inheritdoc cref="Links.Why"/>
+    public string Why() => Links.Why(Customer, Delivery);
 }

@@ -18,4 +18,10 @@ public abstract record TrackingToken(CustomerKey Customer, string Delivery)
     /// <summary>The customer may refuse the topic the message was about.</summary>
     /// <param name="Topic">Topic's id.</param>
     public sealed record Unsubscribe(CustomerKey Customer, string Delivery, string Topic) : TrackingToken(Customer, Delivery);
+
+    /// <summary>The customer may say yes or no to each topic.</summary>
+    public sealed record Preferences(CustomerKey Customer, string Delivery) : TrackingToken(Customer, Delivery);
+
+    /// <summary>The customer may read why the message came.</summary>
+    public sealed record Why(CustomerKey Customer, string Delivery) : TrackingToken(Customer, Delivery);
 }

@@ -30,7 +30,7 @@ public sealed class TrackingTokens
     private const int MostCharacters = LinkTarget.MostCharacters * 4 / 3 + 300;
 
     private readonly string keyId;
-    private readonly byte[] openKey, clickKey, unsubscribeKey;
+    private readonly byte[] openKey, clickKey, unsubscribeKey, preferencesKey, whyKey;
 
     /// <param name="key">The deployment's secret, 32 bytes.</param>
     public TrackingTokens(byte[] key)
@@ -39,6 +39,8 @@ public sealed class TrackingTokens
         openKey = Derive("open");
         clickKey = Derive("click");
         unsubscribeKey = Derive("unsubscribe");
+        preferencesKey = Derive("preferences");
+        whyKey = Derive("why");
 
         byte[] Derive(string scope) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: Encoding.ASCII.GetBytes($"tracking v1 {scope}"));
     }
@@ -64,6 +66,8 @@ public sealed class TrackingTokens
         // From here on the text is our own and of this scope, if perhaps of another version or with a destination no longer welcome.
         TrackingToken? read = signed.Split('.') switch
         {
+            ["v1", _, var customer, var delivery] when typeof(T) == typeof(TrackingToken.Preferences) => new TrackingToken.Preferences(new(customer), delivery),
+            ["v1", _, var customer, var delivery] when typeof(T) == typeof(TrackingToken.Why) => new TrackingToken.Why(new(customer), delivery),
             ["v1", _, var customer, var delivery] => new TrackingToken.Open(new(customer), delivery),
             ["v1", _, var customer, var delivery, var topic] => new TrackingToken.Unsubscribe(new(customer), delivery, Plain(topic)),
             ["v1", _, var customer, var delivery, var link, var destination] when LinkTarget.TryRead(Plain(destination), out var target) =>
@@ -78,11 +82,13 @@ public sealed class TrackingTokens
         scope == typeof(TrackingToken.Open) ? openKey
         : scope == typeof(TrackingToken.Click) ? clickKey
         : scope == typeof(TrackingToken.Unsubscribe) ? unsubscribeKey
+        : scope == typeof(TrackingToken.Preferences) ? preferencesKey
+        : scope == typeof(TrackingToken.Why) ? whyKey
         : throw new UnreachableException($"No key for {scope.Name}");
 
     private static string Rest(TrackingToken token) => token switch
     {
-        TrackingToken.Open => "",
+        TrackingToken.Open or TrackingToken.Preferences or TrackingToken.Why => "",
         TrackingToken.Click click => string.Create(CultureInfo.InvariantCulture, $".{click.Link}.{Segments(Coded(click.Destination.Address))}"),
         TrackingToken.Unsubscribe unsubscribe => $".{Coded(unsubscribe.Topic)}",
         _ => throw new UnreachableException($"No form for {token.GetType().Name}"),

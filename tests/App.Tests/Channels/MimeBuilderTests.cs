@@ -39,7 +39,7 @@ public class MimeBuilderTests
     public void No_subject_or_name_starts_a_header_of_its_own() => Gen.Select(Gen.String, Gen.String).Sample((subject, name) =>
     {
         var mime = Outgoing.Parse(Write(Outgoing.Welcome with { Subject = $"{subject}\r\nBcc: eve@example.test", From = Outgoing.Welcome.From with { Name = $"{name}\r\nBcc: eve@example.test" } }));
-        return mime.Headers.Select(header => header.Field).SequenceEqual(["From", "Subject", "Message-Id", "To", "Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version"]);
+        return mime.Headers.Select(header => header.Field).SequenceEqual(["From", "Subject", "Message-Id", "To", "Reply-To", "X-Delivery", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version"]);
     }, iter: 200);
 
     private static string Write(OutgoingMessage message)

@@ -1,4 +1,5 @@
 using System.Text;
+using MarketingAutomation.Customers;
 using MarketingAutomation.Messages;
 using MimeKit;
 
@@ -15,7 +16,12 @@ internal static class Outgoing
         Html: "<html><body><p>欢迎 Mei &amp; friends</p>\n<p>" + new string('x', 120) + "</p></body></html>",
         Text: "欢迎 Mei & friends\n.a line with a dot\n..\n",
         Locale: "zh-CN",
-        UnsubscribeUrl: "https://mail.shop.example/t/u/v1.abcd.3f-" + new string('a', 32) + ".welcome1.bmV3cw." + new string('b', 22));
+        UnsubscribeUrl: "https://mail.shop.example/t/u/v1.abcd.3f-" + new string('a', 32) + ".welcome1.bmV3cw." + new string('b', 22))
+    {
+        Customer = new("3f-abcdefghijklmnopqrstuvwxyz234567"),
+        Journey = "welcome",
+        Message = "welcome-guide",
+    };
 
     public static MimeMessage Parse(string mime) => MimeMessage.Load(new MemoryStream(Encoding.Latin1.GetBytes(mime)), TestContext.Current.CancellationToken);
 }

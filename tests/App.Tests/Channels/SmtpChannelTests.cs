@@ -11,7 +11,7 @@ public sealed class SmtpChannelTests : ChannelContract, IAsyncLifetime
 
     private protected override IChannel Channel => channel;
 
-    protected override IReadOnlyList<string> Arrived => [.. server.Messages];
+    private protected override IReadOnlyList<Arrival> Arrived => [.. server.Messages.Select(Arrival.Of)];
 
     public ValueTask InitializeAsync()
     {
@@ -29,7 +29,7 @@ public sealed class SmtpChannelTests : ChannelContract, IAsyncLifetime
     public async Task An_accepted_message_is_sent_and_keeps_the_servers_answer()
     {
         Assert.Equal(new Outcome.Sent("2.0.0 Ok: queued as ABC1"), await Send());
-        var mime = Outgoing.Parse(Assert.Single(Arrived));
+        var mime = Outgoing.Parse(Assert.Single(server.Messages));
         Assert.Equal(("welcome1@shop.example", clock.GetUtcNow()), (mime.MessageId, mime.Date));
         Assert.Contains("MAIL FROM:<shop@shop.example>", server.Commands);
         Assert.Contains("RCPT TO:<mei@example.test>", server.Commands);
@@ -41,12 +41,12 @@ public sealed class SmtpChannelTests : ChannelContract, IAsyncLifetime
     [InlineData("RCPT", "452 no room", "smtp 452")]
     [InlineData("DATA", "451 4.3.0 try again", "smtp 451 4.3.0")]
     [InlineData(".", "451 4.7.1 greylisted", "smtp 451 4.7.1")]
-    [InlineData(".", "421 4.3.2 shutting down; hang up", "smtp 421 4.3.2")]
-    [InlineData("MAIL", "530 5.7.0 sign in first", "smtp 530")]
-    public async Task A_refusal_for_now_is_tried_again(string stage, string reply, string reason)
+    [InlineData(".", "421 4.3.2 shutting down; hang up", "smtp 421 4.3.2", true)]
+    [InlineData("MAIL", "530 5.7.0 sign in first", "smtp 530", true)]
+    public async Task A_refusal_for_now_is_tried_again_and_one_that_would_meet_every_message_is_an_outage(string stage, string reply, string reason, bool outage = false)
     {
         server.Says(stage, reply);
-        Assert.Equal(new Outcome.Retry(reason), await Send());
+        Assert.Equal(new Outcome.Retry(reason, Outage: outage), await Send());
     }
 
     [Theory]

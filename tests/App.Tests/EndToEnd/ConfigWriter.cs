@@ -8,7 +8,8 @@ internal sealed class ConfigWriter(string folder)
           "senders": { "shop": { "email": "hello@shop.example", "name": "Example Shop" } } }
         """;
 
-    public static ConfigWriter In(string folder) => new ConfigWriter(folder).Write("policy.json", Policy);
+    /// <param name="policy">More properties of policy.json, each after a comma.</param>
+    public static ConfigWriter In(string folder, string policy = "") => new ConfigWriter(folder).Write("policy.json", $"{Policy[..Policy.LastIndexOf('}')]}{policy} }}");
 
     /// <param name="when">Condition, as JSON.</param>
     public ConfigWriter Segment(string id, string when) => Write($"segments/{id}.json", $$"""{ "name": { "en": "{{id}}" }, "when": {{when}} }""");

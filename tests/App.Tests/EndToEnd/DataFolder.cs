@@ -53,6 +53,10 @@ internal sealed class DataFolder : IDisposable
     public async Task<IReadOnlyList<Fact>> FactsAsync(CancellationToken ct) =>
         [.. (await RowsAsync(Tables.Facts, ct)).Select(row => JsonSerializer.Deserialize(row.Value, CoreJson.Default.Fact)!)];
 
+    /// <summary>Who the index says is in a segment.</summary>
+    public async Task<IReadOnlyList<string>> MembersAsync(string segment, CancellationToken ct) =>
+        [.. await new Segments.Members(Store).ListAsync(segment, null, ct).Select(member => $"{member.Customer} {member.Since:O}").ToListAsync(ct)];
+
     public async Task<Report> ReportAsync(string config, DateTimeOffset asOf, CancellationToken ct) =>
         await ReportCommand.BuildAsync(Store, ConfigFiles.Load(config, 1, await DeploymentAsync(ct)), new(asOf), ct);
 

@@ -87,6 +87,7 @@ public sealed partial class KillTests(Azurite azurite, ITestOutputHelper output)
         var ledger = await ShopLedger.ReadAsync(data, scratch.Config, shop.Shoppers, ct);
         ledger.AssertLog();
         ledger.AssertCustomers();
+        await ledger.AssertMembersAsync(data, ct);
         ledger.AssertRuns();
         ledger.AssertDeliveries(handedOver);
         return ledger;

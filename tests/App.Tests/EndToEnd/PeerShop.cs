@@ -45,7 +45,7 @@ internal static class PeerShop
 
         Assert.Equal((Email, "Ada", "gold"), (customer.Email, customer.Traits["first_name"].GetString(), customer.Traits["plan"].GetString()));
         Assert.Equal(Enumerable.Range(1, views), Products(happened).Order());
-        Assert.Equal(views, customer.Tallies[TallyRule.Of(new("Product Viewed")).Id].Count);
+        Assert.Equal(views, customer.Tallies[TallyRule.Exact(Measure.Count, "Product Viewed", null, null, null, null).Id].Count);
         Assert.Single(happened.OfType<CustomerEvent.Tracked>(), e => e.Event == "Order Completed");
         Assert.Equal(views >= ManyViews ? ["buyers", "gold", "lookers"] : ["buyers", "gold"], customer.Segments.Keys);
         Assert.Equal(["receipt"], customer.Journeys);

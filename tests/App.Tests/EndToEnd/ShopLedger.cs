@@ -52,7 +52,7 @@ internal sealed class ShopLedger
         {
             var customer = Known(shopper);
             Assert.Equal(Traits(shopper), customer.Traits.ToImmutableSortedDictionary(trait => trait.Key, trait => trait.Value.GetString()!, StringComparer.Ordinal));
-            Assert.Equal(Tallies(shopper), customer.Tallies.ToImmutableSortedDictionary(tally => tally.Key, tally => Describe(tally.Value), StringComparer.Ordinal));
+            Assert.Equal(Tallies(shopper), Ever.Where(rule => customer.Tallies.ContainsKey(rule.Id)).ToImmutableSortedDictionary(rule => rule.Id, rule => customer.Tallies[rule.Id].Count, StringComparer.Ordinal));
             Assert.Equal(Segments(shopper).Order(StringComparer.Ordinal), customer.Segments.Keys);
             foreach (var device in shopper.Devices)
             {
@@ -61,6 +61,13 @@ internal sealed class ShopLedger
                 Assert.Equal(long.MaxValue, customer.Absorbed[anonymous.Value]);
             }
         }
+    }
+
+    /// <summary>The index of members says what the customers' own states say.</summary>
+    public async Task AssertMembersAsync(DataFolder data, CancellationToken ct)
+    {
+        foreach (var segment in catalog.Segments.Keys)
+            Assert.Equal(customers.Where(pair => pair.Value.Segments.ContainsKey(segment)).Select(pair => $"{pair.Key} {pair.Value.Segments[segment]:O}"), await data.MembersAsync(segment, ct));
     }
 
     /// <summary>Each order made one run in each journey, each run was entered and left once, and nothing is under way any more.</summary>
@@ -118,21 +125,16 @@ internal sealed class ShopLedger
         .SelectMany(call => call.Traits ?? ImmutableSortedDictionary<string, string>.Empty)
         .Aggregate(ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal), (traits, trait) => traits.SetItem(trait.Key, trait.Value));
 
-    private ImmutableSortedDictionary<string, string> Tallies(Shopper shopper)
-    {
-        var tallies = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var rule in catalog.Segments.Values.Select(segment => segment.When).OfType<Condition.Event>().Select(catalog.Rules.TallyOf))
-        {
-            var times = Matching(shopper, rule).Select(call => call.Timestamp.UtcTicks).Order().ToList();
-            if (times.Count > 0) tallies[rule.Id] = Describe(rule.Within is null ? new(times.Count, []) : new(0, [.. times.TakeLast(rule.Keep)]));
-        }
-        return tallies.ToImmutable();
-    }
+    // What windows hold depends on when it is looked at; what is counted for ever does not.
+    private IEnumerable<TallyRule.Single> Ever =>
+        catalog.Segments.Values.SelectMany(segment => Rules.Nodes(segment.When)).OfType<Condition.Event>().SelectMany(e => catalog.Rules.QuestionsOf(e).ToArray())
+            .Select(question => question.Rule).OfType<TallyRule.Single>().Where(rule => rule.Within is null).DistinctBy(rule => rule.Id);
 
-    private static IEnumerable<ShopperCall> Matching(Shopper shopper, TallyRule rule) =>
+    private ImmutableSortedDictionary<string, long> Tallies(Shopper shopper) =>
+        Ever.Select(rule => (rule.Id, Count: Matching(shopper, rule).LongCount())).Where(tally => tally.Count > 0).ToImmutableSortedDictionary(tally => tally.Id, tally => tally.Count, StringComparer.Ordinal);
+
+    private static IEnumerable<ShopperCall> Matching(Shopper shopper, TallyRule.Single rule) =>
         shopper.Calls.Where(call => call.Event == rule.Event && rule.Where.Hold(call.Properties is { } properties ? JsonSerializer.SerializeToElement(new { revenue = properties.Revenue }) : default));
-
-    private static string Describe(Tally tally) => $"{tally.Count} {string.Join(' ', tally.Times)}";
 
     private static IEnumerable<string> Segments(Shopper shopper)
     {

@@ -9,7 +9,7 @@ namespace MarketingAutomation.Infra;
 
 public sealed partial class InfraTests
 {
-    private static readonly string[] Queues = [Queue.Events, Queue.Wakes, Queue.Deliveries];
+    private static readonly string[] Queues = [.. Queue.All];
 
     // What the Functions host reads; everything else must be known to the app.
     private static readonly string[] HostSettings = ["AzureWebJobsStorage__accountName", "AzureWebJobsStorage__credential", "AzureWebJobsStorage__clientId", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING"];
@@ -120,6 +120,7 @@ public sealed partial class InfraTests
                 "insights: Monitoring Metrics Publisher",
                 "queue deliveries: Azure Service Bus Data Receiver", "queue deliveries: Azure Service Bus Data Sender",
                 "queue events: Azure Service Bus Data Receiver", "queue events: Azure Service Bus Data Sender",
+                "queue rebuilds: Azure Service Bus Data Receiver", "queue rebuilds: Azure Service Bus Data Sender",
                 "queue wakes: Azure Service Bus Data Receiver", "queue wakes: Azure Service Bus Data Sender",
                 "storage d00: Storage Table Data Contributor", "storage d01: Storage Table Data Contributor",
                 "storage host: Storage Blob Data Owner", "storage host: Storage Table Data Contributor",
@@ -134,7 +135,7 @@ public sealed partial class InfraTests
         Assert.Equal(["vault: Key Vault Secrets Officer"], RightsOf(await Deployed.OfAsync(), "User"));
         Assert.Equal(
             [
-                "queue deliveries: Azure Service Bus Data Receiver", "queue events: Azure Service Bus Data Receiver", "queue wakes: Azure Service Bus Data Receiver",
+                "queue deliveries: Azure Service Bus Data Receiver", "queue events: Azure Service Bus Data Receiver", "queue rebuilds: Azure Service Bus Data Receiver", "queue wakes: Azure Service Bus Data Receiver",
                 "storage d00: Storage Table Data Contributor", "vault: Key Vault Secrets Officer",
             ],
             RightsOf(await Deployed.OfAsync("param operatorSeesData = true"), "User"));
@@ -196,7 +197,7 @@ public sealed partial class InfraTests
     {
         var export = Path.Combine(SharedFolder.Repository, "functions", "App", "Functions", "TelemetryExport.cs");
         Assert.SkipUnless(File.Exists(export), "The app exports nothing yet.");
-        Assert.Contains("Credential", await File.ReadAllTextAsync(export, TestContext.Current.CancellationToken), StringComparison.Ordinal); // with keys refused, what comes without is lost without a word
+        Assert.Contains("AzureIdentity.Current()", await File.ReadAllTextAsync(export, TestContext.Current.CancellationToken), StringComparison.Ordinal); // with keys refused, what comes without is lost without a word
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public class ConfigReaderTests
     [Fact]
     public void Templates_are_checked_with_what_is_given_to_check_them()
     {
-        var (catalog, problems) = ConfigReader.Read(Small, 1, SampleConfig.Deployment, (id, message) => [new Problem($"messages/{id}", message.Message.Subject["en"])]);
+        var (catalog, problems) = ConfigReader.Read(Small, 1, SampleConfig.Deployment, (id, message, _) => [new Problem($"messages/{id}", message.Message.Subject["en"])]);
 
         Assert.Null(catalog);
         Assert.Equal([new Problem("messages/hello", "Hello")], problems);

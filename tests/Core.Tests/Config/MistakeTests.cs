@@ -18,7 +18,7 @@ public class MistakeTests
 
         // misspelt names
         { "segments/high-value.json", "\"within\"", "\"witin\"", "segments/high-value.json $.when.witin (line 9)", "did you mean \"within\"?" },
-        { "segments/high-value.json", "\"where\"", "\"filter\"", "segments/high-value.json $.when.filter (line 7)", "known are \"event\", \"where\", \"count\" and \"within\"" },
+        { "segments/high-value.json", "\"where\"", "\"filter\"", "segments/high-value.json $.when.filter (line 7)", "known are \"event\", \"where\", \"count\", \"within\", \"since\"" },
         { "segments/high-value.json", "\"atLeast\": 3", "\"atleast\": 3", "segments/high-value.json $.when.count.atleast (line 8)", "did you mean \"atLeast\"?" },
         { "segments/customers.json", "\"event\"", "\"evnet\"", "segments/customers.json $.when.evnet (line 5)", "did you mean \"event\"?" },
         { "journeys/welcome.json", "\"send\": \"welcome\"", "\"snd\": \"welcome\"", "journeys/welcome.json $.steps[0].snd (line 8)", "did you mean \"send\"?" },
@@ -74,6 +74,28 @@ public class MistakeTests
         { "journeys/win-back.json", "\"holdout\": 10", "\"holdout\": 51", "journeys/win-back.json $.holdout (line 8)", "from 0 to 50" },
         { "journeys/abandoned-cart.json", "\"key\": \"cart_id\"", "\"key\": \"\"", "journeys/abandoned-cart.json $.entry.key (line 5)", "is empty" },
 
+        // events, sequences, dates, traits
+        { "segments/big-spenders.json", "\"of\": \"revenue\", \"atLeast\": 300", "\"of\": \"revenue\", \"startsWith\": \"3\"", "segments/big-spenders.json $.when.any[0].sum.startsWith (line 7)", "cannot be asked of a number" },
+        { "segments/big-spenders.json", "\"of\": \"revenue\", ", "", "segments/big-spenders.json $.when.any[0].sum (line 7)", "misses \"of\"" },
+        { "segments/big-spenders.json", "\"within\": \"P90D\"", "\"since\": \"last year\"", "segments/big-spenders.json $.when.any[0].since (line 7)", "no date" },
+        { "segments/big-spenders.json", "computed.lifetime_value", "computed.lifetime_valeu", "segments/big-spenders.json $.when.any[1].trait (line 8)", "did you mean \"lifetime_value\"?" },
+        { "segments/abandoned-carts.json", "\"thenNot\": { \"event\": \"Order Completed\" },\n", "", "segments/abandoned-carts.json $.when (line 5)", "must have one of \"then\" and \"thenNot\"" },
+        { "segments/abandoned-carts.json", "\"P7D\"", "\"PT1H\"", "segments/abandoned-carts.json $.when.inLast (line 10)", "must be longer than \"within\"" },
+        { "segments/birthday-week.json", "\"P7D\"", "\"P400D\"", "segments/birthday-week.json $.when.anniversaryWithin (line 5)", "at most P365D" },
+        { "segments/birthday-week.json", "\"anniversaryWithin\": \"P7D\"", "\"after\": \"May 1st\"", "segments/birthday-week.json $.when.after (line 5)", "no date" },
+        { "segments/birthday-week.json", "\"anniversaryWithin\": \"P7D\"", "\"matches\": \"(a\"", "segments/birthday-week.json $.when.matches (line 5)", "no regular expression" },
+        { "segments/birthday-week.json", "\"anniversaryWithin\": \"P7D\"", "\"matches\": \"(a)\\\\1\"", "segments/birthday-week.json $.when.matches (line 5)", "back-references" },
+        { "segments/birthday-week.json", "\"anniversaryWithin\": \"P7D\"", "\"versionAtLeast\": \"two\"", "segments/birthday-week.json $.when.versionAtLeast (line 5)", "no version number" },
+        { "segments/birthday-week.json", "\"anniversaryWithin\": \"P7D\"", "\"ignoreCase\": true", "segments/birthday-week.json $.when (line 5)", "compares with nothing" },
+        { "segments/high-value.json", "\"atLeast\": 100", "\"withinNext\": \"P1D\"", "segments/high-value.json $.when.where.revenue (line 7)", "changes after the event" },
+        { "segments/engaged-readers.json", "\"topic\": \"offers\"", "\"topic\": \"offer\"", "segments/engaged-readers.json $.when.all[0].any[1].topic (line 9)", "did you mean \"offers\"?" },
+        { "segments/engaged-readers.json", "\"engaged\": \"clicked\", \"topic\": \"offers\"", "\"engaged\": \"clickd\", \"topic\": \"offers\"", "segments/engaged-readers.json $.when.all[0].any[1].engaged (line 9)", "did you mean \"clicked\"?" },
+        { "segments/engaged-readers.json", "{ \"tag\": \"do-not-disturb\" }", "{ \"bucket\": \"x\", \"from\": 50, \"to\": 20 }", "segments/engaged-readers.json $.when.all[1].not (line 10)", "draws nobody" },
+        { "traits/lifetime_value.json", ",\n  \"of\": \"revenue\"", "", "traits/lifetime_value.json $ (line 1)", "misses \"of\"" },
+        { "traits/lifetime_value.json", "\"sum\"", "\"total\"", "traits/lifetime_value.json $.take (line 6)", "must be one of" },
+        { "traits/days_since_order.json", "\"daysSince\"", "\"daysSince\", \"within\": \"P9D\"", "traits/days_since_order.json $.within (line 5)", "compare the number of days" },
+        { "traits/days_since_order.json", "\"daysSince\"", "\"count\", \"of\": \"revenue\"", "traits/days_since_order.json $.of (line 5)", "has no use here" },
+
         // conditions
         { "segments/high-value.json", "\"atLeast\": 3", "\"atLeast\": 3.5", "segments/high-value.json $.when.count.atLeast (line 8)", "whole number from 0 to 10000" },
         { "segments/high-value.json", "\"atLeast\": 3", "\"is\": \"3\"", "segments/high-value.json $.when.count.is (line 8)", "whole number" },
@@ -91,8 +113,9 @@ public class MistakeTests
         { "segments/customers.json", "{ \"en\": \"Customers who bought\", \"zh-CN\": \"已购客户\" }", "{}", "segments/customers.json $.name (line 3)", "at least one language" },
         { "messages/win-back/message.json", "    \"en\": \"It has been a while, {{ customer.first_name ?? 'so here is what is new' }}\",\n", "", "messages/win-back/message.json $.subject (line 9)", "misses \"en\"" },
         { "messages/win-back/message.json", "\"subject\": {", "\"subject\": { \"fr\": \"Bonjour\",", "messages/win-back/message.json $.subject.fr (line 9)", "add fr.html" },
-        { "messages/win-back/zh-CN.html", "unsubscribe_url", "unsubscribe", "messages/win-back/zh-CN.html", "no way to unsubscribe" },
-        { "messages/welcome/en.txt", "unsubscribe_url", "unsubscribe", "messages/welcome/en.txt", "no way to unsubscribe" },
+        { "messages/win-back/zh-CN.html", "{{ include \"footer\" }}", "", "messages/win-back/zh-CN.html", "no way to unsubscribe" },
+        { "messages/_partials/footer.html", "{{ why_url }}", "{{ include \"footer\" }}", "messages/_partials/footer.html (line 5)", "includes itself" },
+        { "messages/welcome/en.txt", "{{ include \"footer\" }}", "", "messages/welcome/en.txt", "no way to unsubscribe" },
         { "policy.json", "hello@shop.example", "hello@shop", "policy.json $.senders.shop.email (line 11)", "no e-mail address" },
         { "policy.json", "care@shop.example", "Care <care@shop.example>", "policy.json $.senders.shop.replyTo (line 11)", "no e-mail address" },
         { "policy.json", "\"Example Shop\"", "\"Example\\r\\nShop\"", "policy.json $.senders.shop.name (line 11)", "line break" },
@@ -118,6 +141,7 @@ public class MistakeTests
     [InlineData("messages/welcome/german.html", "messages/welcome/german.html", "not named after a language", "{{ unsubscribe_url }}")]
     [InlineData("messages/welcome/de.txt", "messages/welcome/de.txt", "has no de.html", "{{ unsubscribe_url }}")]
     [InlineData("segments/Big Spenders.json", "segments/Big Spenders.json", "lower-case", """{ "name": { "en": "Big" }, "when": { "event": "Order Completed" } }""")]
+    [InlineData("traits/life-time.json", "traits/life-time.json", "underscores", """{ "name": { "en": "Big" }, "event": "Order Completed", "take": "count" }""")]
     [InlineData("segments/empty.json", "segments/empty.json (line 1)", "is empty", "")]
     [InlineData("journeys/empty.json", "journeys/empty.json $ (line 1)", "is a list but must be an object", "[]")]
     public void A_file_too_many_or_misnamed_is_told(string file, string where, string what, string text = "") =>

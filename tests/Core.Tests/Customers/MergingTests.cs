@@ -97,7 +97,7 @@ public class MergingTests
     [Fact]
     public void What_is_known_of_the_customer_stays_and_gaps_are_filled_with_what_was_said_last()
     {
-        Input.Happened first = Said("i1", """{"city":"Graz","age":39,"size":"M"}"""), last = Said("i2", """{"age":40,"size":null}""");
+        Input.Happened first = Said("i1", """{"city":"Graz","age":39,"size":"M"}"""), last = Said("i2", """{"age":40,"size":null}""", minute: 1);
         var visitor = New(Anonymous).Decide(first, Monday).Decide(last, Monday);
         var known = New(Known).Identify(Monday, """{"city":"Wien"}""").Decide(new Input.Absorb(Anonymous, 0, null, [first.Event, last.Event], visitor.Customer), Monday);
         Assert.Equal(["age", "city"], known.Customer.Traits.Keys);
@@ -105,6 +105,6 @@ public class MergingTests
         Assert.Equal(40, known.Customer.Traits["age"].GetInt32());
     }
 
-    private static Input.Happened Said(string messageId, string traits) =>
-        new(new CustomerEvent.Identified { MessageId = messageId, AnonymousId = "browser", At = Monday.AddDays(-1), ReceivedAt = Monday.AddDays(-1), Traits = Json(traits) });
+    private static Input.Happened Said(string messageId, string traits, int minute = 0) =>
+        new(new CustomerEvent.Identified { MessageId = messageId, AnonymousId = "browser", At = Monday.AddDays(-1).AddMinutes(minute), ReceivedAt = Monday.AddDays(-1).AddMinutes(minute), Traits = Json(traits) });
 }

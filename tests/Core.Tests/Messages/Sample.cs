@@ -35,7 +35,7 @@ internal static class Sample
         texts.ToImmutableSortedDictionary(text => text.Locale, text => new Body(text.Html, Text: null), StringComparer.Ordinal));
 
     public static RenderContext Context(string? locale = "en", DeliveryLinks? tracking = null) =>
-        new("order", "orders", Ada, Order, locale, "en", Links.Unsubscribe("news"), tracking);
+        new("order", "orders", Ada, Order, locale, "en", Links.Unsubscribe("news"), tracking, "https://p.example", "https://w.example", ["high-value"]);
 
     private const string OrderHtml = """
         <!doctype html>

@@ -97,7 +97,7 @@ public sealed class ImportCommandTests : IDisposable
         var catalog = ConfigFiles.Load(TestConfigs.Cdnow, 1, deployment);
         var state = await store.ReadRangeAsync(Tables.Customers, CustomerKey.OfUser(deployment.Pepper, userId).Value, CustomerRows.From, CustomerRows.To, Ct);
         var customer = CustomerRows.Customer(CustomerKey.OfUser(deployment.Pepper, userId), [.. state.Where(CustomerRows.IsState)]);
-        return customer.Tallies.GetValueOrDefault(catalog.Rules.TalliesOf("Order Completed").Single(rule => rule.Within is null).Id)?.Count ?? 0;
+        return customer.Tallies.GetValueOrDefault(catalog.Rules.TalliesOf("Order Completed").OfType<Segments.TallyRule.Single>().Single(rule => rule is { Within: null, Where: null, Measure: Segments.Measure.Count }).Id)?.Count ?? 0;
     }
 
     private async Task<List<(string, string, string)>> RowsAsync()
