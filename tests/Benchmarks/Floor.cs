@@ -28,6 +28,12 @@ internal static class Floor
             await SharedBench.DriveAsync(Path.Combine(scratch.Data("load"), "events.jsonl"), served.Port);
             seconds = (await served.IdleAsync() - from.UtcDateTime).TotalSeconds;
         }
+        await CompareAsync(scratch, from, seconds);
+    }
+
+    /// <summary>Holds what a server on <c>data</c> has decided since an instant against writing the same.</summary>
+    public static async Task CompareAsync(Scratch scratch, DateTimeOffset from, double seconds)
+    {
         var decisions = await DecisionsAsync(Path.Combine(scratch.Data("data"), "marketing.db"), from);
         var (ours, floor) = (decisions.Count / seconds, decisions.Count / Write(scratch.Data("floor.db"), decisions));
         Console.WriteLine($"ours {ours:0} events/s, floor {floor:0} events/s (3 rows and {decisions.Average(rows => rows.Sum(row => row.Value.Length)):0} bytes an event, {EventsPerCommit} events a flush), ratio {ours / floor:0.00}; aim 0.33");

@@ -9,6 +9,7 @@ Dictionary<string, Func<Task>> sections = new(StringComparer.Ordinal)
     ["floor"] = Floor.RunAsync,
     ["drain"] = Drain.RunAsync,
     ["start"] = Start.RunAsync,
+    ["functions"] = Functions.RunAsync,
     ["bus"] = BusSends.RunAsync,
     ["tables"] = Tables.RunAsync,
     ["segments"] = SegmentCosts.RunAsync,

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace MarketingAutomation.Benchmarks;
 
-/// <summary>A real <c>marketing serve</c> in a process of its own, metered from outside.</summary>
+/// <summary>A real <c>marketing serve</c> or custom handler in a process of its own, metered from outside.</summary>
 internal sealed class Served : IAsyncDisposable
 {
     private const double TicksPerSecond = 100; // of /proc, on every Linux we know
@@ -40,20 +40,35 @@ internal sealed class Served : IAsyncDisposable
     /// <summary>Memory the process holds now, in MiB.</summary>
     public long Memory => MiB("VmRSS:");
 
-    public static async Task<Served> StartAsync(string data, string config, int? smtp = null)
+    public static Task<Served> StartAsync(string data, string config, int? smtp = null)
     {
         var port = FreePort();
         ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "marketing.dll"), "serve", "--data", data, "--config", config, "--port", $"{port}"]) { RedirectStandardOutput = true };
         if (smtp is { } sink) start.Environment["MARKETING_SMTP"] = $"smtp://127.0.0.1:{sink}";
+        return StartAsync(start, port);
+    }
+
+    /// <summary>As the Functions host starts what was published.</summary>
+    public static Task<Served> HandlerAsync(string root, IReadOnlyDictionary<string, string> settings)
+    {
+        var port = FreePort();
+        ProcessStartInfo start = new(Path.Combine(root, "handler", "marketing")) { WorkingDirectory = Path.Combine(root, "handler"), RedirectStandardOutput = true };
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        start.Environment["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{port}";
+        return StartAsync(start, port);
+    }
+
+    private static async Task<Served> StartAsync(ProcessStartInfo start, int port)
+    {
         var watch = Stopwatch.StartNew();
         var process = Process.Start(start)!;
         using HttpClient http = new();
         while (true)
         {
-            if (process.HasExited) throw new InvalidOperationException("serve ended before it answered.");
+            if (process.HasExited) throw new InvalidOperationException("The process ended before it answered.");
             try
             {
-                using var answer = await http.GetAsync(new Uri($"http://localhost:{port}/"));
+                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/"));
                 return new(process, port, watch.Elapsed);
             }
             catch (HttpRequestException)

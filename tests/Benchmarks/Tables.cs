@@ -96,7 +96,7 @@ internal static class Tables
         return bytes;
     }
 
-    private static string Repository()
+    public static string Repository()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "MarketingAutomation.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The benchmarks do not run inside the repository.");
