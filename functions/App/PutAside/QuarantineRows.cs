@@ -14,7 +14,7 @@ internal static class QuarantineRows
     {
         if (Queue.All.Contains(row.Partition)) return MessageOf(row) is var message ? (row.Partition, message.Reason, message.Body) : default;
         var entry = CustomerRows.LogEntry(row);
-        return (entry.Input.GetType().Name.ToLowerInvariant(), entry.Notes.FirstOrDefault() ?? "", JsonSerializer.SerializeToUtf8Bytes(entry.Input, CoreJson.Default.Input));
+        return (entry.Input.GetType().Name.ToLowerInvariant(), entry.Notes is [var reason, ..] ? reason : "", JsonSerializer.SerializeToUtf8Bytes(entry.Input, CoreJson.Default.Input));
     }
 
     /// <summary>The queue and the messages by which the work is done again.</summary>
