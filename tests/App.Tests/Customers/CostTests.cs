@@ -22,7 +22,7 @@ public sealed class CostTests(Azurite azurite) : IDisposable
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
     private static void WriteConfig(Scratch scratch) => ConfigWriter.In(scratch.Config)
-        .Segment("lookers", """{ "event": "Product Viewed", "count": { "atLeast": 3 } }""")
+        .Segment("lookers", """{ "event": "Product Viewed", "count": { "atLeast": 5000 } }""") // whom nobody here joins: coming into a segment is an effect
         .Segment("gold", """{ "all": [ { "trait": "plan", "is": "gold" }, { "segment": "lookers" } ] }""")
         .Message("receipt", "orders", "Thank you", "<p>Thank you.</p>")
         .Journey("receipt", """ "entry": { "event": "Order Completed", "reentry": "always" }, "steps": [ { "id": "send", "send": "receipt" } ]""");
