@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
 using MarketingAutomation.Bus;
@@ -23,7 +22,7 @@ public sealed class CostTests(Azurite azurite) : IDisposable
     private readonly CancellationToken ct = TestContext.Current.CancellationToken;
 
     private static void WriteConfig(Scratch scratch) => ConfigWriter.In(scratch.Config)
-        .Segment("lookers", """{ "event": "Product Viewed", "count": { "atLeast": 10000 } }""") // nobody enters it here: that would be an effect
+        .Segment("lookers", """{ "event": "Product Viewed", "count": { "atLeast": 5000 } }""") // whom nobody here joins: coming into a segment is an effect
         .Segment("gold", """{ "all": [ { "trait": "plan", "is": "gold" }, { "segment": "lookers" } ] }""")
         .Message("receipt", "orders", "Thank you", "<p>Thank you.</p>")
         .Journey("receipt", """ "entry": { "event": "Order Completed", "reentry": "always" }, "steps": [ { "id": "send", "send": "receipt" } ]""");
@@ -85,10 +84,6 @@ public sealed class CostTests(Azurite azurite) : IDisposable
     public async Task On_Table_Storage_each_of_these_calls_is_one_round_trip_and_there_are_no_others()
     {
         RoundTrips trips = new();
-        var exported = 0L;
-        using var telemetry = new MeterListener { InstrumentPublished = (counter, listener) => { if ((counter.Meter.Name, counter.Name) == (Telemetry.Name, "marketing.storage.round_trips")) listener.EnableMeasurementEvents(counter); } };
-        telemetry.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref exported, count));
-        telemetry.Start();
         var account = Assert.Single(await azurite.TakeAccountsAsync(1));
         using var bench = await Bench.OpenAsync(scratch, ct, TableStores.Open(account, TimeProvider.System, trips, ShardTimes.Default with { Lease = TimeSpan.FromHours(1) })); // else a busy process reads its map twice in five seconds
         await bench.WorkAsync(Orders("somebody", 1), perMessage: 1, ct); // makes the tables
@@ -103,7 +98,6 @@ public sealed class CostTests(Azurite azurite) : IDisposable
         Assert.Equal(20 + 3 + 1 + 1, calls.Ranges); // ada's hundred events are three commits, each on what it finds
         Assert.Equal(20 + 3 + 2 + 2, calls.Commits - calls.Facts); // bob's and cleo's effects: one more each
         Assert.Equal((calls.Ranges, calls.Commits, 0), (first.Reads, first.Commits, first.Others));
-        Assert.True(Interlocked.Read(ref exported) >= trips.All, "Operators do not see every round trip."); // those of other tests count as well
         Assert.InRange(calls.Facts, 1, 5); // all customers' together, one for each shard that the five runs fall into
     }
 
