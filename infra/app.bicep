@@ -58,26 +58,31 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
-    properties: union({
-      // Read by the Functions host.
-      AzureWebJobsStorage__accountName: hostAccount
-      AzureWebJobsStorage__credential: 'managedidentity'
-      AzureWebJobsStorage__clientId: identityClientId
-      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
-      // Read by both.
-      APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
-      ServiceBus__fullyQualifiedNamespace: bus
-      ServiceBus__credential: 'managedidentity'
-      ServiceBus__clientId: identityClientId
-      // Read by the app.
-      AZURE_CLIENT_ID: identityClientId // which of an app's identities Azure.Identity takes
-      MARKETING_STORAGE: tables
-      MARKETING_PUBLIC_URL: url
-      MARKETING_PEPPER: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/pepper)'
-      MARKETING_TRACKING_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/tracking-key)'
-      MARKETING_WRITE_KEYS: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/write-keys)'
-      MARKETING_CONSOLE_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/console-key)'
-    }, empty(channelSettings) ? { MARKETING_SMTP: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/smtp)' } : channelSettings)
+    properties: union(
+      {
+        // Read by the Functions host.
+        AzureWebJobsStorage__accountName: hostAccount
+        AzureWebJobsStorage__credential: 'managedidentity'
+        AzureWebJobsStorage__clientId: identityClientId
+        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+        // Read by both.
+        APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
+        ServiceBus__fullyQualifiedNamespace: bus
+        ServiceBus__credential: 'managedidentity'
+        ServiceBus__clientId: identityClientId
+        // Read by the app.
+        AZURE_CLIENT_ID: identityClientId // which of an app's identities Azure.Identity takes
+        MARKETING_STORAGE: tables
+        MARKETING_PUBLIC_URL: url
+        MARKETING_PEPPER: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/pepper)'
+        MARKETING_TRACKING_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/tracking-key)'
+        MARKETING_WRITE_KEYS: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/write-keys)'
+        MARKETING_CONSOLE_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/console-key)'
+      },
+      empty(channelSettings)
+        ? { MARKETING_SMTP: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/smtp)' }
+        : channelSettings
+    )
   }
 
   // No way in but the identity of who deploys.
