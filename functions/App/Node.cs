@@ -32,7 +32,7 @@ internal sealed class Node : IAsyncDisposable
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),
             new DeliveriesHandler(work, Customers, suppressions, gated, Bus, clock, retries),
-            new RebuildsHandler(Store, Customers, Effects, Rebuilds, catalog),
+            new RebuildsHandler(Store, Customers, Effects, Rebuilds, catalog, work),
             clock,
             logs.CreateLogger<Batches>());
         Pump = new Pump(Bus, Batches, clock, logs.CreateLogger<Pump>());

@@ -6,7 +6,7 @@ using MarketingAutomation.Storage;
 namespace MarketingAutomation.Segments;
 
 /// <summary>Rebuilds queue: takes customers over to the newest catalog, a slice of a shard for each message, while live events go on in queues of their own.</summary>
-internal sealed class RebuildsHandler(IPartitionStore store, CustomerStore customers, EffectRunner effects, Rebuilds rebuilds, Catalog catalog) : IHandler
+internal sealed class RebuildsHandler(IPartitionStore store, CustomerStore customers, EffectRunner effects, Rebuilds rebuilds, Catalog catalog, CustomerWork work) : IHandler
 {
     private const int SliceCustomers = 200, AtOnce = 64;
 
@@ -15,7 +15,7 @@ internal sealed class RebuildsHandler(IPartitionStore store, CustomerStore custo
 
     public async Task HandleAsync(IReadOnlyList<Received> batch, CancellationToken ct)
     {
-        foreach (var received in batch) await WorkAsync(RebuildSlice.Of(received.Body), ct);
+        foreach (var (slice, _) in await work.ReadAsync(batch, RebuildSlice.Of, ct)) await WorkAsync(slice, ct);
     }
 
     private async Task WorkAsync(RebuildSlice slice, CancellationToken ct)

@@ -12,6 +12,10 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>The log may grow to this, about 32 MiB, before the writer copies it into the file.</summary>
     private const int PagesPerCheckpoint = 4000;
 
+    private const int MostTriesToOpen = 500;
+
+    private static readonly TimeSpan PauseBetweenTries = TimeSpan.FromMilliseconds(20);
+
     private const int WriterCacheKiB = 32 << 10;
 
     private readonly string _path;
@@ -84,10 +88,25 @@ internal sealed class SqliteFile : IDisposable
     private static void Prepare(SqliteSession session, bool durable)
     {
         session.Execute($"PRAGMA page_size = {PageBytes}"); // heeded by an empty file only
-        using (var mode = session.Query("PRAGMA journal_mode = WAL"))
-            if (!mode.Read() || mode.Text(0) != "wal") throw new InvalidDataException("SQLite cannot keep a write-ahead log here; choose a local disk.");
+        KeepLog(session);
         session.Execute($"PRAGMA synchronous = {(durable ? "FULL" : "OFF")}; PRAGMA wal_autocheckpoint = {PagesPerCheckpoint}; PRAGMA cache_size = -{WriterCacheKiB}");
         SqliteSchema.Ensure(session);
+    }
+
+    // Takes the file for itself for a moment. Others who open it at the same instant may do so too, and SQLite does not wait for them here.
+    private static void KeepLog(SqliteSession session)
+    {
+        for (var tries = 1; ; tries++)
+            try
+            {
+                using var mode = session.Query("PRAGMA journal_mode = WAL");
+                if (!mode.Read() || mode.Text(0) != "wal") throw new InvalidDataException("SQLite cannot keep a write-ahead log here; choose a local disk.");
+                return;
+            }
+            catch (SqliteException busy) when (busy.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY && tries < MostTriesToOpen)
+            {
+                Thread.Sleep(PauseBetweenTries);
+            }
     }
 
     private void CloseReaders()

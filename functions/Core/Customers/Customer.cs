@@ -27,6 +27,9 @@ public sealed record Customer(CustomerKey Key)
     /// <summary>When each trait was last said, in UTC ticks: a call that arrives late does not undo a later one.</summary>
     public ImmutableSortedDictionary<string, long> TraitTimes { get; init; } = Empty<long>();
 
+    /// <summary>The traits that fill gaps: said by one of the customer's devices before it was known whose it is.</summary>
+    public ImmutableSortedSet<string> FilledTraits { get; init; } = [];
+
     /// <summary>By topic.</summary>
     public ImmutableSortedDictionary<string, Consent> Consents { get; init; } = Empty<Consent>();
 

@@ -16,7 +16,7 @@ internal static class Evolution
         Recognise(turn, e);
         See(turn, e);
         Hear(turn, e, touched);
-        foreach (var (name, value) in TraitsOf(e)) SetTrait(turn, name, value, e.At.UtcTicks, touched);
+        foreach (var (name, value) in TraitsOf(e)) SetTrait(turn, name, value, e.At.UtcTicks, fills: e.UserId is null && turn.Customer.UserId is not null, touched);
         Listen(turn, e, touched);
         Tally(turn, e, at, touched);
         return touched;
@@ -38,7 +38,7 @@ internal static class Evolution
     {
         HashSet<string> touched = new(StringComparer.Ordinal);
         foreach (var (name, value) in anonymous.Traits)
-            if (!turn.Customer.Traits.ContainsKey(name)) SetTrait(turn, name, value, anonymous.TraitTimes.GetValueOrDefault(name), touched);
+            SetTrait(turn, name, value, anonymous.TraitTimes.GetValueOrDefault(name), fills: true, touched);
         var customer = turn.Customer;
         if (customer.Locale is null) customer = customer with { Locale = anonymous.Locale, LocaleAt = anonymous.LocaleAt };
         if (customer.TimeZone is null && anonymous.TimeZone is not null)
@@ -132,11 +132,16 @@ internal static class Evolution
     // What was said last; of two words of one instant the one that sorts behind, so that the order of arrival does not matter.
     private static bool IsNews(string said, long at, string? known, long knownAt) => at != knownAt ? at > knownAt : string.CompareOrdinal(said, known) > 0;
 
-    private static void SetTrait(Turn turn, string name, JsonElement value, long at, HashSet<string> touched)
+    // What the customer says under its userId counts; what it said without one only fills gaps, whenever it arrives; of two words of one kind the later.
+    private static void SetTrait(Turn turn, string name, JsonElement value, long at, bool fills, HashSet<string> touched)
     {
         var customer = turn.Customer;
-        if (customer.TraitTimes.TryGetValue(name, out var last) && (last > at || (last == at && !IsBehind(value, customer.Traits.GetValueOrDefault(name))))) return;
-        if (last != at) turn.Customer = customer = customer with { TraitTimes = customer.TraitTimes.SetItem(name, at) };
+        var isFilled = customer.FilledTraits.Contains(name);
+        if (customer.TraitTimes.TryGetValue(name, out var last) && isFilled == fills && (last > at || (last == at && !IsBehind(value, customer.Traits.GetValueOrDefault(name))))) return;
+        if (fills && !isFilled && customer.TraitTimes.ContainsKey(name)) return;
+        if (fills != isFilled) customer = customer with { FilledTraits = fills ? customer.FilledTraits.Add(name) : customer.FilledTraits.Remove(name) };
+        if (last != at) customer = customer with { TraitTimes = customer.TraitTimes.SetItem(name, at) };
+        turn.Customer = customer;
         var traits = customer.Traits;
         if (value.ValueKind == JsonValueKind.Null) traits = traits.Remove(name);
         else if (!traits.TryGetValue(name, out var old) || !JsonElement.DeepEquals(old, value)) traits = traits.SetItem(name, value);

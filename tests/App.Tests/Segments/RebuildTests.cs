@@ -96,9 +96,11 @@ public sealed class RebuildTests : IDisposable
 
     private static RebuildsHandler Handler(Node node, FaultyStore store)
     {
-        var customers = new CustomerStore(store, node.Catalog, node.Clock, new Quarantine(store, NullLogger<Quarantine>.Instance));
+        var quarantine = new Quarantine(store, NullLogger<Quarantine>.Instance);
+        var customers = new CustomerStore(store, node.Catalog, node.Clock, quarantine);
         var effects = new EffectRunner(store, node.Bus, new Suppressions(store, node.Catalog.Deployment, node.Clock));
-        return new(store, customers, effects, new Rebuilds(store, node.Bus), node.Catalog);
+        var work = new Handlers.CustomerWork(effects, node.Bus, quarantine, node.Clock, new(node.Clock), NullLogger<Handlers.CustomerWork>.Instance);
+        return new(store, customers, effects, new Rebuilds(store, node.Bus), node.Catalog, work);
     }
 
     private static IAsyncEnumerable<Customer> AllAsync(Node node) => Enumerable.Range(0, StoredCustomers.Shards).ToAsyncEnumerable().SelectMany(shard => new StoredCustomers(node.Store).ReadAsync(shard, "", Ct)).Select(stored => stored.Customer);

@@ -107,4 +107,20 @@ public class MergingTests
 
     private static Input.Happened Said(string messageId, string traits, int minute = 0) =>
         new(new CustomerEvent.Identified { MessageId = messageId, AnonymousId = "browser", At = Monday.AddDays(-1).AddMinutes(minute), ReceivedAt = Monday.AddDays(-1).AddMinutes(minute), Traits = Json(traits) });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_what_was_said_before_the_merge_the_last_word_fills_the_gap_in_whatever_order_it_arrives(bool forwardedFirst)
+    {
+        Input.Happened early = Said("""{"city":"Graz"}""", Monday), late = Said("""{"city":"Linz"}""", Monday.AddMinutes(1));
+        var (visitor, known) = (New(Anonymous).Decide(late, Monday.AddMinutes(1)), New(Known).Identify(Monday.AddMinutes(2), """{"plan":"gold"}"""));
+        Input absorb = new Input.Absorb(Anonymous, 0, null, [late.Event], visitor.Customer);
+        foreach (var input in forwardedFirst ? new[] { early, absorb } : [absorb, early]) known.Decide(input, Monday.AddMinutes(3)); // one of the two was decided before the merge, the other came after it
+        Assert.Equal("Linz", known.Customer.Traits["city"].GetString());
+        Assert.Equal("Wien", known.Identify(Monday.AddSeconds(-1), """{"city":"Wien"}""").Customer.Traits["city"].GetString()); // the owner's own word counts, however old
+
+        static Input.Happened Said(string traits, DateTimeOffset at) =>
+            new(new Collect.CustomerEvent.Identified { MessageId = $"{at.Ticks}", AnonymousId = "browser", At = at, ReceivedAt = at, Traits = Json(traits) });
+    }
 }
