@@ -139,6 +139,7 @@ public sealed class CustomHandlerTests : IDisposable
         using var data = new DataFolder(scratch.Data);
         await Eventually.HoldsAsync(async () => (await data.LogAsync(Ct)).Any(line => line.Entry.Input is Input.Happened { Event.MessageId: "second" }), "The event is not decided.", TimeSpan.FromSeconds(60), Ct);
         Assert.Equal([ExitCode.StartAgain], host.Exits);
+        await data.QuietAsync(Ct); // what follows from it runs after it is committed
         await data.AssertNothingLeftAsync(Ct);
     }
 
