@@ -64,14 +64,16 @@ internal sealed class SimStore(SimStore.IAsk ask) : IPartitionStore
     }
 }
 
-/// <summary>Straight there and back.</summary>
+/// <summary>Straight there and back, one after the other.</summary>
 internal sealed class AskAtOnce : SimStore.IAsk
 {
+    private readonly Lock turn = new();
+
     public Task<T> AskAsync<T>(Func<T> act)
     {
         try
         {
-            return Task.FromResult(act());
+            lock (turn) return Task.FromResult(act());
         }
         catch (CommitConflictException conflict)
         {
