@@ -8,7 +8,7 @@ internal static class ServeCommand
     public static Command Create()
     {
         var (data, config, port) = (CommonOptions.Data(), CommonOptions.Config(), CommonOptions.Port());
-        var command = new Command("serve", "Takes events in over HTTP, decides, and sends, until it is stopped. Messages become .eml files in the data folder's outbox; with MARKETING_SMTP=smtp://user:password@host:port they are sent.") { data, config, port };
+        var command = new Command("serve", "Takes events in over HTTP, decides, and sends, until it is stopped. Messages become .eml files in the data folder's outbox; with MARKETING_SMTP, MARKETING_SENDGRID or MARKETING_WEBHOOK they are sent.") { data, config, port };
         command.SetAction((parsed, ct) =>
         {
             ConfigFiles.CheckBeforeMaking(parsed.GetRequiredValue(data), parsed.GetRequiredValue(config));
