@@ -44,18 +44,21 @@ public sealed class SendGridTests : IDisposable
             using var answer = await server.Http.SendAsync(post, ct);
             Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
         }
+        int waiting; // a request that broke off before all of it was sent is made again, in a minute
         using (var data = new DataFolder(scratch.Data))
         {
             await data.QuietAsync(ct);
             await data.AssertNothingLeftAsync(ct);
-            var delivered = (await data.CustomersAsync(ct)).Values.SelectMany(customer => customer.Deliveries.Values).Where(delivery => delivery.Status == Deliveries.DeliveryStatus.Delivered).Select(delivery => delivery.Id);
+            var deliveries = (await data.CustomersAsync(ct)).Values.SelectMany(customer => customer.Deliveries.Values).ToList();
+            waiting = deliveries.Count(delivery => delivery.Status == Deliveries.DeliveryStatus.Retry);
+            var delivered = deliveries.Where(delivery => delivery.Status == Deliveries.DeliveryStatus.Delivered).Select(delivery => delivery.Id);
             Assert.Equal(provider.Ledger.Select(taken => taken.Delivery).Order(StringComparer.Ordinal), delivered.Order(StringComparer.Ordinal));
         }
         Assert.Equal(provider.Ledger.Count, provider.Ledger.DistinctBy(taken => taken.Delivery).Count());
 
         var step = Assert.Single(await Programs.ReportAsync(scratch, ct));
         Assert.Equal((provider.Ledger.Count, provider.Ledger.Count), (step.GetProperty("sent").GetInt32(), step.GetProperty("delivered").GetInt32()));
-        Assert.Equal(Customers, new[] { "sent", "failed", "unknown" }.Sum(status => step.GetProperty(status).GetInt32()));
+        Assert.Equal(Customers - waiting, new[] { "sent", "failed", "unknown" }.Sum(status => step.GetProperty(status).GetInt32()));
         Assert.NotEqual(0, step.GetProperty("unknown").GetInt32());
         Assert.DoesNotContain("@example.test", server.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(ApiKey, server.Output, StringComparison.Ordinal);
