@@ -1,5 +1,6 @@
 using MarketingAutomation.Customers;
 using MarketingAutomation.Journeys;
+using MarketingAutomation.Messages;
 using NodaTime;
 
 namespace MarketingAutomation.Deliveries;
@@ -34,14 +35,10 @@ public abstract record Admission
         foreach (var cap in policy.FrequencyCaps ?? [])
             if (cap.RoomAt(policy, customer, delivery, now) is var room && room > now)
                 return cap.Then == WhenNotNow.Skip ? new Skip(SkipReason.FrequencyCap) : new Hold(room, HoldReason.FrequencyCap);
-        if (policy.QuietHours is { } quiet && quiet.NextAllowed(now, ZoneOf(policy, customer)) is var allowed && allowed > now)
+        if (policy.QuietHours is { } quiet && quiet.NextAllowed(now, DateTimeZoneProviders.Tzdb[RenderContext.ZoneOf(policy, customer)]) is var allowed && allowed > now)
             return quiet.Then == WhenNotNow.Skip ? new Skip(SkipReason.QuietHours) : new Hold(allowed, HoldReason.QuietHours);
         return null;
     }
-
-    private static DateTimeZone ZoneOf(Policy policy, Customer customer) => Zone(customer.TimeZone) ?? Zone(policy.TimeZone) ?? DateTimeZone.Utc;
-
-    private static DateTimeZone? Zone(string? name) => name is null ? null : DateTimeZoneProviders.Tzdb.GetZoneOrNull(name);
 }
 
 /// <summary>Why a message waits.</summary>
