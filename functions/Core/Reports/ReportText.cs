@@ -18,7 +18,7 @@ public static class ReportText
     /// <summary>The verdict in a sentence or two, with the numbers it rests on.</summary>
     public static string Of(Verdict verdict) => verdict switch
     {
-        Verdict.NoHoldout => "No verdict: all runs are in one arm. A holdout in the journey keeps some customers from its messages, to compare with.",
+        Verdict.NoHoldout => "No verdict: all runs are in one arm; a \"holdout\" in the journey gives something to compare with.",
         Verdict.NoGoal => "No verdict: the journey has no goal.",
         Verdict.NotTrustworthy { Split: var split } => $"Not trustworthy: arms are not split as configured: {Percent(split.Observed)} held out, not {Percent(split.Configured)} (p {Chance(split.PValue)}).\n"
             + "  If the holdout was changed, look only at runs entered since; otherwise trust no comparison of these.",
