@@ -121,12 +121,13 @@ public sealed class Rules
 
     private bool IsOfDates(Condition node) => node is Condition.Trait { Test.IsOfDates: true } || (questions.TryGetValue(node, out var asked) && asked.Any(question => question.Test.IsOfDates));
 
-    // What a segment says also depends on the consent its topics need, and on what computed traits are.
+    // What a segment says also depends on the consent its topics need, on what computed traits are, and where it asks for dates on the zone of customers without one.
     private string Definition(Policy policy, Condition[] nodes, Segment segment) => Hash.Id(
     [
         ConfigJson.Canonical(segment.When),
         .. nodes.OfType<Condition.Consented>().Select(consented => policy.Topics.GetValueOrDefault(consented.Topic)?.Consent.ToString() ?? ""),
         .. nodes.OfType<Condition.Trait>().Select(trait => ComputedBy(trait.Path)?.Id ?? ""),
+        .. nodes.Any(IsOfDates) ? [policy.TimeZone ?? ""] : Array.Empty<string>(),
     ])[..12];
 
     // Depth first; the config check has refused cycles.

@@ -59,7 +59,7 @@ internal sealed class PreferencesHandler(Node node)
         return (locale, facts, new(token.Customer, token.Delivery, delivery.Topic));
 
         string Written(DateTimeOffset at) =>
-            LocaleFormats.Of(locale).Date(Instant.FromDateTimeOffset(at).InZone(DateTimeZoneProviders.Tzdb[RenderContext.ZoneOf(policy, customer)]).ToDateTimeUnspecified(), "long");
+            LocaleFormats.Of(locale).Date(Instant.FromDateTimeOffset(at).InZone(CustomerZone.Of(policy, customer)).ToDateTimeUnspecified(), "long");
     }
 
     private string LocaleOf(Customer customer) => customer.Locale ?? policy.DefaultLocale;

@@ -1,7 +1,5 @@
 using MarketingAutomation.Customers;
 using MarketingAutomation.Journeys;
-using MarketingAutomation.Messages;
-using NodaTime;
 
 namespace MarketingAutomation.Deliveries;
 
@@ -35,7 +33,7 @@ public abstract record Admission
         foreach (var cap in policy.FrequencyCaps ?? [])
             if (cap.RoomAt(policy, customer, delivery, now) is var room && room > now)
                 return cap.Then == WhenNotNow.Skip ? new Skip(SkipReason.FrequencyCap) : new Hold(room, HoldReason.FrequencyCap);
-        if (policy.QuietHours is { } quiet && quiet.NextAllowed(now, DateTimeZoneProviders.Tzdb[RenderContext.ZoneOf(policy, customer)]) is var allowed && allowed > now)
+        if (policy.QuietHours is { } quiet && quiet.NextAllowed(now, CustomerZone.Of(policy, customer)) is var allowed && allowed > now)
             return quiet.Then == WhenNotNow.Skip ? new Skip(SkipReason.QuietHours) : new Hold(allowed, HoldReason.QuietHours);
         return null;
     }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Segments;
 using MarketingAutomation.Tracking;
-using NodaTime;
 
 namespace MarketingAutomation.Messages;
 
@@ -41,11 +40,6 @@ public sealed record RenderContext(
     public static RenderContext Of(Catalog catalog, Customer customer, string message, string topic, string journey, JsonElement entry, DeliveryLinks links, DateTimeOffset now)
     {
         var unsubscribe = catalog.Policy.MayBeRefused(topic) ? links.Unsubscribe(topic) : null;
-        return new(message, journey, Computed.Traits(customer, catalog, now), entry, customer.Locale, catalog.Policy.DefaultLocale, unsubscribe, links, links.Preferences(), links.Why(), customer.Segments.Keys, ZoneOf(catalog.Policy, customer));
+        return new(message, journey, Computed.Traits(customer, catalog, now), entry, customer.Locale, catalog.Policy.DefaultLocale, unsubscribe, links, links.Preferences(), links.Why(), customer.Segments.Keys, CustomerZone.Of(catalog.Policy, customer).Id);
     }
-
-    /// <summary>IANA zone in which the customer reads dates: its own, else the policy's, else UTC.</summary>
-    public static string ZoneOf(Policy policy, Customer customer) => Known(customer.TimeZone) ?? Known(policy.TimeZone) ?? "UTC";
-
-    private static string? Known(string? zone) => zone is not null && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null ? zone : null;
 }
