@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Deliveries;
+using MarketingAutomation.Jurisdictions;
 
 namespace MarketingAutomation;
 
@@ -16,9 +17,16 @@ public sealed record Policy(
     [property: Description("Zone of customers whose own is not known, as an IANA name such as Asia/Shanghai; UTC where not given.")] string? TimeZone = null,
     [property: Description("A message that could not go within this span after it was asked for is skipped; P3D where not given.")] TimeSpan? StaleAfter = null,
     [property: Description("Percent of customers, 0 to 20, who get no message that may be refused, from any journey: what all journeys together are worth is measured against them."), Range(0, 20)] decimal GlobalControl = 0,
-    [property: Description("How fast messages are handed to the provider; as fast as it takes them where not given.")] SendingRates? SendingRates = null)
+    [property: Description("How fast messages are handed to the provider; as fast as it takes them where not given.")] SendingRates? SendingRates = null,
+    [property: Description("The pack that holds for customers whose country is not known, by the name of its file in config/policy; none where not given.")] string? UnknownCountry = null)
 {
     public static readonly TimeSpan DefaultLateAfter = TimeSpan.FromDays(1), DefaultStaleAfter = TimeSpan.FromDays(3);
+
+    /// <summary>What the law of some countries asks beyond this, from the files in <c>config/policy</c>.</summary>
+    public Packs Packs { get; init; } = Packs.None;
+
+    /// <summary>Id of the pack that holds for a customer; null where none does.</summary>
+    public string? JurisdictionOf(Customer customer) => Packs.All.IsEmpty ? null : Countries.Of(customer) is { } country ? Packs.IdOf(country) : UnknownCountry;
 
     /// <summary>Whether the topic is one that customers may refuse; what they may not refuse – orders, security – goes at any hour, uncounted, to everybody.</summary>
     public bool MayBeRefused(string topic) => Topics.GetValueOrDefault(topic)?.Consent != ConsentRule.None;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using MarketingAutomation.Config;
+using MarketingAutomation.Jurisdictions;
 using MarketingAutomation.Journeys;
 using MarketingAutomation.Segments;
 
@@ -33,7 +34,7 @@ public sealed class Rules
         SegmentsInOrder = Order(nodes);
         rank = SegmentsInOrder.Index().ToFrozenDictionary(pair => pair.Item, pair => pair.Index, StringComparer.Ordinal);
         segmentsByTally = By(node => questions.TryGetValue(node, out var asked) ? asked.Select(question => question.Rule.Id) : node is Condition.Trait trait && ComputedBy(trait.Path) is { } rule ? [rule.Id] : []);
-        segmentsByTrait = By(node => node is Condition.Trait trait ? [trait.Path, trait.Path.Split('.')[0]] : []);
+        segmentsByTrait = By(node => node is Condition.Trait trait ? [trait.Path, trait.Path.Split('.')[0]] : node is Condition.Consented { Said: null } && !policy.Packs.All.IsEmpty ? Countries.Traits : []);
         segmentsByTopic = By(node => node is Condition.Consented consented ? [consented.Topic] : []);
         segmentsByTag = By(node => node is Condition.Tagged tagged ? [tagged.Tag] : []);
         dependents = By(node => node is Condition.InSegment other ? [other.Segment] : []);
@@ -121,11 +122,12 @@ public sealed class Rules
 
     private bool IsOfDates(Condition node) => node is Condition.Trait { Test.IsOfDates: true } || (questions.TryGetValue(node, out var asked) && asked.Any(question => question.Test.IsOfDates));
 
-    // What a segment says also depends on the consent its topics need, on what computed traits are, and where it asks for dates on the zone of customers without one.
+    // What a segment says also depends on the consent its topics need where the customer lives, on what computed traits are, and where it asks for dates on the zone of customers without one.
     private string Definition(Policy policy, Condition[] nodes, Segment segment) => Hash.Id(
     [
         ConfigJson.Canonical(segment.When),
         .. nodes.OfType<Condition.Consented>().Select(consented => policy.Topics.GetValueOrDefault(consented.Topic)?.Consent.ToString() ?? ""),
+        .. nodes.Any(node => node is Condition.Consented { Said: null }) && !policy.Packs.All.IsEmpty ? [policy.Packs.Terms, policy.UnknownCountry ?? ""] : Array.Empty<string>(),
         .. nodes.OfType<Condition.Trait>().Select(trait => ComputedBy(trait.Path)?.Id ?? ""),
         .. nodes.Any(IsOfDates) ? [policy.TimeZone ?? ""] : Array.Empty<string>(),
     ])[..12];

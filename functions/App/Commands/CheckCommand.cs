@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MarketingAutomation.Jurisdictions;
 using MarketingAutomation.Messages;
 
 namespace MarketingAutomation.Commands;
@@ -32,7 +33,7 @@ internal static class CheckCommand
     // What somebody should look at, though nothing is wrong.
     private static void Tell(Catalog catalog, bool always)
     {
-        foreach (var note in catalog.Messages.SelectMany(message => MessageTemplates.Notes(message.Key, message.Value)).Distinct()) Console.Out.WriteLine($"Note: {note}");
+        foreach (var note in catalog.Messages.SelectMany(message => MessageTemplates.Notes(message.Key, message.Value)).Distinct().Concat(TrackingNotes.Of(catalog))) Console.Out.WriteLine($"Note: {note}");
         var languages = Coverage.Of(catalog);
         if (always || !languages.IsComplete) Console.Out.Write(languages);
     }

@@ -77,12 +77,17 @@ internal sealed class Previews(IPartitionStore store, Catalog catalog, string me
             UnsubscribeUrl = context.UnsubscribeUrl is null ? null : $"{Nowhere}/unsubscribe",
             PreferencesUrl = $"{Nowhere}/preferences",
             WhyUrl = $"{Nowhere}/why",
+            ViewUrl = $"{Nowhere}/view",
             Tracking = null,
         };
+        from += Law(customer);
         var rendering = MessageRenderer.Render(folder, context);
         return new(customer.Key, from, rendering, rendering is not Rendering.Ready ready ? null
             : new("preview", customer.Email ?? "customer@preview.invalid", SenderOf(folder.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, context.UnsubscribeUrl));
     }
+
+    // In words, which pack holds for the customer, and that its message would not be tracked.
+    private string Law(Customer customer) => (catalog.Policy.JurisdictionOf(customer) is { } pack ? $", jurisdiction {pack}" : "") + (Consents.May(catalog.Policy, customer, Consents.Tracking) ? "" : ", without tracking");
 
     // The run the customer is in; else the event that would start one, as it last happened to the customer; else nothing.
     private async Task<(string Words, JsonElement Entry, string Journey)> EntryAsync(Customer customer, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MarketingAutomation.Deliveries;
 using MarketingAutomation.Storage;
@@ -26,9 +27,16 @@ internal static class CustomerRows
 
     public static string Delivery(string id) => $"delivery-{id}";
 
+    /// <summary>A message as it was sent, for whoever reads it in a browser; outside of what loading a customer reads.</summary>
+    public static string Sent(string delivery) => $"sent-{delivery}";
+
     public static byte[] Pack(LogEntry entry) => Packed.Pack(JsonSerializer.SerializeToUtf8Bytes(entry, CoreJson.Default.LogEntry));
 
     public static byte[] Pack(Delivery delivery) => Packed.Pack(JsonSerializer.SerializeToUtf8Bytes(delivery, CoreJson.Default.Delivery));
+
+    public static byte[] Pack(string page) => Packed.Pack(Encoding.UTF8.GetBytes(page));
+
+    public static string Page(Row row) => Encoding.UTF8.GetString(Packed.Unpack(row.Value).Span);
 
     public static byte[] Pack(List<Effect> effects) => Packed.Pack(JsonSerializer.SerializeToUtf8Bytes(effects, CoreJson.Default.ListEffect));
 

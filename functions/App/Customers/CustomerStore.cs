@@ -144,6 +144,7 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
         foreach (var id in commit.Events.Select(e => e.MessageId).Distinct(StringComparer.Ordinal)) yield return new Write.Insert(CustomerRows.Id(id), []);
         foreach (var (index, entry) in commit.Log.Index()) yield return new Write.Insert(CustomerRows.Log(commit.Customer.Version, index), entry);
         foreach (var delivery in commit.Deliveries) yield return new Write.Put(CustomerRows.Delivery(delivery.Id), CustomerRows.Pack(delivery));
+        if (commit.Outgoing is { Page: { } page } outgoing && CustomerRows.Pack(page) is { Length: <= CommitLimits.ValueBytes } packed) yield return new Write.Put(CustomerRows.Sent(outgoing.Delivery), packed);
         if (todo.Effects.Count > 0) yield return new Write.Insert(todo.RowKey, CustomerRows.Pack(todo.Effects));
     }
 

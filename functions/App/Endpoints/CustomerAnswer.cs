@@ -7,10 +7,17 @@ internal static class CustomerAnswer
     public static Task UnknownAsync(HttpContext http) => PageAsync(http, StatusCodes.Status404NotFound, UnsubscribePage.Unknown(http.Request.Headers.AcceptLanguage.ToString()));
 
     /// <summary>A page that loads nothing and that no other site can frame, so that nobody is led to click in it unknowingly.</summary>
-    public static async Task PageAsync(HttpContext http, int status, string html)
+    public static Task PageAsync(HttpContext http, int status, string html) =>
+        AnswerAsync(http, status, html, "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+
+    /// <summary>A message: its pictures load, its links open, nothing in it runs, and it has no part in what else this address serves.</summary>
+    public static Task MessageAsync(HttpContext http, string html) =>
+        AnswerAsync(http, StatusCodes.Status200OK, html, "default-src 'none'; style-src 'unsafe-inline'; img-src https: http: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox");
+
+    private static async Task AnswerAsync(HttpContext http, int status, string html, string policy)
     {
         Private(http.Response, status, "text/html; charset=utf-8");
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        http.Response.Headers.ContentSecurityPolicy = policy;
         if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.WriteAsync(html, http.RequestAborted);
     }
 

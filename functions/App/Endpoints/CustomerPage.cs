@@ -30,6 +30,7 @@ internal static class CustomerPage
         dl { margin: 0; text-align: start }
         dt { margin-top: 1rem; font-size: .85rem; opacity: .75 }
         dd { margin: 0 }
+        ul + p { margin-top: 1.5rem }
         form p.note { font-size: .9rem; opacity: .8 }
         ul { margin: 1.25rem 0 0; padding: 0; list-style: none; text-align: start }
         li + li { border-top: 1px solid color-mix(in srgb, var(--text) 15%, transparent) }

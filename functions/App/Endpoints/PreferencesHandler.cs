@@ -16,7 +16,7 @@ internal sealed class PreferencesHandler(Node node)
 
     public TrackingTokens Tokens => tracking.Tokens;
 
-    /// <summary>The customer's language and word on each topic; null where nothing is known of the customer any more.</summary>
+    /// <summary>The customer's language and word on each topic, and last on being tracked; null where nothing is known of the customer any more.</summary>
     public async Task<(string Locale, IReadOnlyList<TopicChoice> Topics)?> TopicsAsync(TrackingToken.Preferences token, CancellationToken ct)
     {
         var customer = await tracking.CustomerAsync(token, ct);
@@ -27,6 +27,7 @@ internal sealed class PreferencesHandler(Node node)
             .. from topic in policy.Topics.Keys.Order(StringComparer.Ordinal)
                where policy.MayBeRefused(topic)
                select new TopicChoice(topic, tracking.NameOf(topic, locale), Consents.May(policy, customer, topic)),
+            new TopicChoice(Consents.Tracking, PreferencesPage.TrackingText(locale), Consents.May(policy, customer, Consents.Tracking)),
         ]);
     }
 
@@ -37,7 +38,7 @@ internal sealed class PreferencesHandler(Node node)
     {
         if (await TopicsAsync(token, ct) is not { } now) return;
         foreach (var topic in now.Topics.IntersectBy(shown, topic => topic.Id, StringComparer.Ordinal))
-            if (topic.Yes != yes.Contains(topic.Id)) await tracking.SayAsync(token, topic.Id, !topic.Yes, "preferences-page", ct);
+            if (topic.Yes != yes.Contains(topic.Id)) await tracking.SayAsync(token, topic.Id, !topic.Yes, "preferences-page", topic.Name, ct);
     }
 
     /// <summary>Why the message came; null where nothing is known of it any more.</summary>
@@ -55,12 +56,18 @@ internal sealed class PreferencesHandler(Node node)
             delivery.Status >= DeliveryStatus.Sent && delivery.ClaimedAt is { } sent ? Written(sent) : null,
             tracking.NameOf(delivery.Topic, locale),
             customer.Consents.TryGetValue(delivery.Topic, out var consent) ? (consent.Given, Written(consent.At)) : null,
-            policy.MayBeRefused(delivery.Topic));
+            policy.MayBeRefused(delivery.Topic),
+            delivery.Jurisdiction is { } law ? NameOf(policy.Packs.All.GetValueOrDefault(law)?.Name, law, locale) : null,
+            Consents.May(policy, customer, Consents.Tracking));
         return (locale, facts, new(token.Customer, token.Delivery, delivery.Topic));
 
         string Written(DateTimeOffset at) =>
             LocaleFormats.Of(locale).Date(Instant.FromDateTimeOffset(at).InZone(CustomerZone.Of(policy, customer)).ToDateTimeUnspecified(), "long");
     }
+
+    /// <summary>The message as it was sent, without its pixel; null where it is not kept, or no more.</summary>
+    public async Task<string?> SentAsync(TrackingToken.View token, CancellationToken ct) =>
+        await node.Store.ReadAsync(Tables.Customers, token.Customer.Value, CustomerRows.Sent(token.Delivery), ct) is { } row ? CustomerRows.Page(row) : null;
 
     private string LocaleOf(Customer customer) => customer.Locale ?? policy.DefaultLocale;
 

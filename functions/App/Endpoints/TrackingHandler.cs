@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MarketingAutomation.Collect;
 using MarketingAutomation.Customers;
-using MarketingAutomation.Deliveries;
 using MarketingAutomation.Tracking;
 
 namespace MarketingAutomation.Endpoints;
@@ -11,12 +10,14 @@ internal sealed class TrackingHandler(Node node)
 {
     public TrackingTokens Tokens { get; } = Links.Of(node.Catalog.Deployment).Tokens;
 
-    /// <summary>Takes in an open or a click; it is safe when this returns.</summary>
+    /// <summary>Takes in an open or a click; it is safe when this returns. Of who does not, or no longer, want to be tracked nothing is kept.</summary>
     /// <param name="url">Where a click led.</param>
     public async Task HitAsync(HitKind kind, TrackingToken token, string method, string? userAgent, bool prefetch, string? url, CancellationToken ct)
     {
         var now = node.Clock.GetUtcNow();
-        var delivery = await DeliveryAsync(token, ct);
+        var customer = await CustomerAsync(token, ct);
+        if (!Consents.May(node.Catalog.Policy, customer, Consents.Tracking)) return;
+        var delivery = customer.Deliveries.GetValueOrDefault(token.Delivery);
         var by = HitClassifier.Classify(new(kind, method, userAgent, now - delivery?.ClaimedAt, prefetch));
         await node.AcceptAsync([Event(token, Hits.EventName(kind, by), now, properties =>
         {
@@ -26,12 +27,13 @@ internal sealed class TrackingHandler(Node node)
     }
 
     /// <summary>Takes a no; it holds when this returns.</summary>
-    public Task RefuseAsync(TrackingToken.Unsubscribe token, string source, CancellationToken ct) => SayAsync(token, token.Topic, yes: false, source, ct);
+    public Task RefuseAsync(TrackingToken.Unsubscribe token, string source, CancellationToken ct) => SayAsync(token, token.Topic, yes: false, source, text: null, ct);
 
     /// <summary>Takes a yes or a no to a topic; it holds when this returns.</summary>
-    public Task SayAsync(TrackingToken token, string topic, bool yes, string source, CancellationToken ct) => node.DecideNowAsync(
+    /// <param name="text">What the customer read beside it, kept as evidence; null where there was nothing to choose.</param>
+    public Task SayAsync(TrackingToken token, string topic, bool yes, string source, string? text, CancellationToken ct) => node.DecideNowAsync(
         token.Customer,
-        new Input.Happened(Event(token, yes ? "Subscribed" : "Unsubscribed", node.Clock.GetUtcNow(), properties => Write(properties, ("topic", topic), ("source", source)), topic)),
+        new Input.Happened(Event(token, yes ? "Subscribed" : "Unsubscribed", node.Clock.GetUtcNow(), properties => Write(properties, ("topic", topic), ("source", source), ("text", text)), topic)),
         ct);
 
     /// <summary>Name of the topic as the customer reads it.</summary>
@@ -41,8 +43,6 @@ internal sealed class TrackingHandler(Node node)
 
     /// <summary>The customer's language, as last told by its devices.</summary>
     public async Task<string> LocaleAsync(TrackingToken token, CancellationToken ct) => (await CustomerAsync(token, ct)).Locale ?? node.Catalog.Policy.DefaultLocale;
-
-    private async Task<Delivery?> DeliveryAsync(TrackingToken token, CancellationToken ct) => (await CustomerAsync(token, ct)).Deliveries.GetValueOrDefault(token.Delivery);
 
     /// <summary>The customer a token is about, where a merge has brought it.</summary>
     public async Task<Customer> CustomerAsync(TrackingToken token, CancellationToken ct)

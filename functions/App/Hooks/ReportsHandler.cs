@@ -29,6 +29,7 @@ internal sealed class ReportsHandler(Node node)
             {
                 Interlocked.Increment(ref taken);
                 var callback = vouched ? report.Callback : await OwnAsync(of.Customer, report.Callback, cancel);
+                if (callback.Kind is CallbackKind.Opened or CallbackKind.Clicked && !await MayTrackAsync(of.Customer, cancel)) return;
                 foreach (var e in Callbacks.Events(node.Catalog.Policy, of.Customer, delivery, callback, now))
                     if (!Callbacks.IsUrgent(callback) || !await TryNowAsync(of.Customer, e, cancel)) queued.Add(e);
             }
@@ -53,10 +54,17 @@ internal sealed class ReportsHandler(Node node)
     // A message that was passed on may bounce at an address that is not the customer's.
     private async Task<Callback> OwnAsync(CustomerKey key, Callback callback, CancellationToken ct)
     {
-        var customer = (await node.Customers.LoadAsync(key, ct)).Customer;
-        if (customer.MergedInto is { } known) customer = (await node.Customers.LoadAsync(known, ct)).Customer;
+        var customer = await CustomerAsync(key, ct);
         var own = callback.Address is null || (customer.Email is { } email && EmailAddress.Canonical(email) == EmailAddress.Canonical(callback.Address));
         return callback with { Address = null, Hard = callback.Hard && own };
+    }
+
+    private async Task<bool> MayTrackAsync(CustomerKey key, CancellationToken ct) => Consents.May(node.Catalog.Policy, await CustomerAsync(key, ct), Consents.Tracking);
+
+    private async Task<Customer> CustomerAsync(CustomerKey key, CancellationToken ct)
+    {
+        var customer = (await node.Customers.LoadAsync(key, ct)).Customer;
+        return customer.MergedInto is { } known ? (await node.Customers.LoadAsync(known, ct)).Customer : customer;
     }
 
     // Where the customer cannot be decided right now the event waits in the queue like any other, which is still better than not to have it.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MarketingAutomation.Jurisdictions;
 using MarketingAutomation.Journeys;
 using MarketingAutomation.Messages;
 using MarketingAutomation.Segments;
@@ -7,10 +8,12 @@ namespace MarketingAutomation.Config;
 
 /// <summary>The files of the config folder by what they are.</summary>
 /// <param name="Policy">Null where there is none.</param>
+/// <param name="Packs">What stands in <c>policy</c>.</param>
 /// <param name="Partials">By file name in <see cref="Partials.Folder"/>.</param>
 /// <param name="Strays">Paths of files that have no place here.</param>
 public sealed record ConfigFolder(
     ConfigFile? Policy,
+    ImmutableSortedDictionary<string, ConfigFile> Packs,
     ImmutableSortedDictionary<string, ConfigFile> Segments,
     ImmutableSortedDictionary<string, ConfigFile> Traits,
     ImmutableSortedDictionary<string, ConfigFile> Journeys,
@@ -18,7 +21,7 @@ public sealed record ConfigFolder(
     Partials Partials,
     ImmutableArray<string> Strays)
 {
-    private static readonly ConfigFolder Empty = new(null, Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<MessageFiles>(), Partials.None, []);
+    private static readonly ConfigFolder Empty = new(null, Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<MessageFiles>(), Partials.None, []);
 
     /// <param name="files">Texts by path in the folder, with / between names.</param>
     public static ConfigFolder Of(IReadOnlyDictionary<string, string> files) =>
@@ -31,11 +34,12 @@ public sealed record ConfigFolder(
     public static bool IsRead(string path) => path.Split('/') is not (["schema" or "mappings", ..] or [.., "README.md"]) && !$"/{path}".Contains("/.", StringComparison.Ordinal);
 
     public IEnumerable<ConfigFile> JsonFiles =>
-        [.. Segments.Values, .. Traits.Values, .. Journeys.Values, .. Messages.Values.Select(message => message.Json).OfType<ConfigFile>(), .. Policy is null ? [] : new[] { Policy }];
+        [.. Segments.Values, .. Traits.Values, .. Journeys.Values, .. Messages.Values.Select(message => message.Json).OfType<ConfigFile>(), .. Policy is null ? [] : new[] { Policy }, .. Packs.Values];
 
     private ConfigFolder With(string path, string text) => path.Split('/') switch
     {
         ["policy.json"] => this with { Policy = ConfigFile.Read<Policy>(path, "policy", text) },
+        ["policy", var file] when IdOf(file, ".json") is { } id => this with { Packs = Packs.Add(id, ConfigFile.Read<Jurisdiction>(path, id, text)) },
         ["segments", var file] when IdOf(file, ".json") is { } id => this with { Segments = Segments.Add(id, ConfigFile.Read<Segment>(path, id, text)) },
         ["traits", var file] when IdOf(file, ".json") is { } id => this with { Traits = Traits.Add(id, ConfigFile.Read<ComputedTrait>(path, id, text)) },
         ["journeys", var file] when IdOf(file, ".json") is { } id => this with { Journeys = Journeys.Add(id, ConfigFile.Read<Journey>(path, id, text)) },

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MarketingAutomation.Jurisdictions;
 using MarketingAutomation.Journeys;
 using MarketingAutomation.Messages;
 using MarketingAutomation.Segments;
@@ -18,6 +19,7 @@ public static class ConfigSchemas
         ("journey.json", TextOf<Journey>()),
         ("message.json", TextOf<Message>()),
         ("policy.json", TextOf<Policy>()),
+        ("jurisdiction.json", TextOf<Jurisdiction>()),
     ];
 
     private static string TextOf<T>() => ShapeSchema.Of((Shape.Record)Shapes.Of(typeof(T))).ToJsonString(Pretty) + "\n";

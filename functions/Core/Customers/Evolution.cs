@@ -88,7 +88,7 @@ internal static class Evolution
     // What was said about topics and tags.
     private static void Listen(Turn turn, CustomerEvent e, HashSet<string> touched)
     {
-        if (ConsentOf(e) is ({ } topic, { } consent) && turn.Catalog.Policy.Topics.ContainsKey(topic)) SetConsent(turn, topic, consent, touched);
+        if (ConsentOf(e) is ({ } topic, { } consent) && (topic == Consents.Tracking || turn.Catalog.Policy.Topics.ContainsKey(topic))) SetConsent(turn, topic, consent, touched);
         if (TagOf(e) is ({ } name, { } tag)) SetTag(turn, name, tag, touched);
     }
 

@@ -27,6 +27,9 @@ public sealed record Delivery(string Id, string Run, string Journey, string Step
 
     public string? Locale { get; init; }
 
+    /// <summary>Id of the pack that held when it was claimed; null where none did.</summary>
+    public string? Jurisdiction { get; init; }
+
     /// <summary>Why it was skipped or failed.</summary>
     public string? Reason { get; init; }
 

@@ -82,8 +82,8 @@ public static class Dispatch
             case Rendering.MissingData missing: Skip(turn, delivery, $"{SkipReason.MissingData.Name()}: {missing.Path}"); break;
             case Rendering.Broken broken: Withhold(turn, delivery, DeliveryStatus.Failed, $"template: {broken.Reason}"); break;
             case Rendering.Ready ready:
-                turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, ClaimedAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale });
-                turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, context.UnsubscribeUrl) { Customer = turn.Customer.Key, Journey = delivery.Journey, Message = delivery.Message };
+                turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, ClaimedAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale, Jurisdiction = turn.Catalog.Policy.JurisdictionOf(turn.Customer) });
+                turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, context.UnsubscribeUrl) { Customer = turn.Customer.Key, Journey = delivery.Journey, Message = delivery.Message, Page = ready.Page };
                 break;
         }
     }

@@ -8,10 +8,10 @@ namespace MarketingAutomation.Messages;
 public static class HtmlLinks
 {
     /// <summary>
-    /// Leads every <c>&lt;a href&gt;</c> to an http or https address over its tracked link, and puts a pixel before <c>&lt;/body&gt;</c>. The
-    /// unsubscribe link, links that are tracked already, and everything that is no <see cref="LinkTarget"/> stay as they are.
+    /// Leads every <c>&lt;a href&gt;</c> to an http or https address over its tracked link. The unsubscribe link, links that are tracked already,
+    /// and everything that is no <see cref="LinkTarget"/> stay as they are.
     /// </summary>
-    public static string Track(string html, DeliveryLinks links, string? unsubscribeUrl)
+    public static string Follow(string html, DeliveryLinks links, string? unsubscribeUrl)
     {
         var tracked = new StringBuilder(html.Length + 1024);
         int copied = 0, link = 0;
@@ -24,11 +24,13 @@ public static class HtmlLinks
             tracked.Append(html, copied, href.Start.Value - copied).Append(links.Click(link++, target));
             copied = href.End.Value;
         }
+        return tracked.Append(html, copied, html.Length - copied).ToString();
+    }
 
-        var end = html.LastIndexOf("</body", StringComparison.OrdinalIgnoreCase) is var body && body >= copied ? body : html.Length;
-        return tracked.Append(html, copied, end - copied)
-            .Append("<img src=\"").Append(links.Open()).Append("\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">")
-            .Append(html, end, html.Length - end)
-            .ToString();
+    /// <summary>Puts a pixel before <c>&lt;/body&gt;</c>, or at the end.</summary>
+    public static string WithPixel(string html, DeliveryLinks links)
+    {
+        var end = html.LastIndexOf("</body", StringComparison.OrdinalIgnoreCase) is >= 0 and var body ? body : html.Length;
+        return html.Insert(end, $"<img src=\"{links.Open()}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">");
     }
 }

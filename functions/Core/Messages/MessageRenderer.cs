@@ -1,4 +1,5 @@
 using System.Text;
+using MarketingAutomation.Jurisdictions;
 using Scriban;
 using Scriban.Runtime;
 using Scriban.Syntax;
@@ -20,7 +21,15 @@ public static class MessageRenderer
             : data.Render(body.Html, $"{locale}.html", isHtml: true) is not { } html ? data.Failure!
             : (body.Text is null ? PlainText.Of(html) : data.Render(body.Text, $"{locale}.txt")) is not { } text ? data.Failure!
             : OneLine(subject) is not { Length: > 0 } line ? new Rendering.Broken($"messages/{context.Message}/message.json $.subject.{locale}: the subject comes out empty")
-            : new Rendering.Ready(line, context.Tracking is { } links ? HtmlLinks.Track(html, links, context.UnsubscribeUrl) : html, text, locale);
+            : Ready(context, line, html, text, locale);
+    }
+
+    private static Rendering.Ready Ready(RenderContext context, string subject, string html, string text, string locale)
+    {
+        if (context.SubjectPrefix is { } prefixes) subject = SubjectPrefix.Put(subject, prefixes, locale, context.DefaultLocale);
+        var leadsToView = context.ViewUrl is { } view && (html.Contains(view, StringComparison.Ordinal) || text.Contains(view, StringComparison.Ordinal));
+        var followed = context.Tracking is { } links ? HtmlLinks.Follow(html, links, context.UnsubscribeUrl) : html;
+        return new(subject, context.Tracking is null ? followed : HtmlLinks.WithPixel(followed, context.Tracking), text, locale) { Page = leadsToView ? followed : null };
     }
 
     // A line break in a subject could start another header.
@@ -63,7 +72,7 @@ public static class MessageRenderer
         }
 
         // New for every template, because what a template assigns lands here.
-        private ScriptObject Names() => new(12)
+        private ScriptObject Names() => new(13)
         {
             ["customer"] = customer,
             ["event"] = entry,
@@ -74,6 +83,7 @@ public static class MessageRenderer
             ["unsubscribe_url"] = context.UnsubscribeUrl,
             ["preferences_url"] = context.PreferencesUrl,
             ["why_url"] = context.WhyUrl,
+            ["view_url"] = context.ViewUrl,
         };
     }
 }

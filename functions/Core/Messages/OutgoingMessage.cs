@@ -16,4 +16,7 @@ public sealed record OutgoingMessage(string Delivery, string To, Sender From, st
 
     /// <inheritdoc cref="Journey"/>
     public string? Message { get; init; }
+
+    /// <summary>The HTML without pixel, to be kept for <c>view_url</c>, in the commit that claims the delivery; null where the message does not lead there.</summary>
+    public string? Page { get; init; }
 }

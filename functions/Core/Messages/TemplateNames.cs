@@ -7,7 +7,7 @@ namespace MarketingAutomation.Messages;
 /// <summary>Finds the names a template uses that nobody gives it.</summary>
 internal sealed class TemplateNames : ScriptVisitor
 {
-    private static readonly string[] Given = ["customer", "event", "journey", "locale", "message", "preferences_url", "segments", "unsubscribe_url", "why_url"];
+    private static readonly string[] Given = ["customer", "event", "journey", "locale", "message", "preferences_url", "segments", "unsubscribe_url", "view_url", "why_url"];
 
     private readonly KnownNames names;
     private readonly PartialsFor partials;

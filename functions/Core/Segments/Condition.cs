@@ -22,7 +22,7 @@ public abstract record Condition
         [Inline] Test Test) : Condition;
 
     public sealed record Consented(
-        [Verb("consent"), Description("A topic of policy.json: may the customer get it?")] string Topic,
+        [Verb("consent"), Description("A topic of policy.json: may the customer get it? Or \"tracking\": may we see what the customer opens and follows?")] string Topic,
         [Description("true: may get it; false: may not.")] bool Is = true,
         [Description("Asks for the customer's recorded word instead: \"yes\", \"no\", or \"nothing\" where none is recorded.")] Word? Said = null) : Condition;
 

@@ -36,6 +36,7 @@ public static class Hits
         if (Tests.Find(tracked.Properties, "delivery") is not { ValueKind: JsonValueKind.String } id || turn.Customer.Deliveries.GetValueOrDefault(id.GetString()!) is not { } delivery) return;
         if (tracked.Event == "Unsubscribed")
         {
+            if (Tests.Find(tracked.Properties, "topic") is { ValueKind: JsonValueKind.String } topic && topic.ValueEquals(Customers.Consents.Tracking)) return; // messages go on
             turn.Record(new Fact.Unsubscribed(delivery.Journey, delivery.Run, delivery.EnteredAt, e.At, delivery.Id, delivery.Step));
             return;
         }

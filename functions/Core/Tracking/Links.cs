@@ -41,6 +41,9 @@ public sealed class Links
 
     /// <summary>Address of the page that says why the message came.</summary>
     public string Why(CustomerKey customer, string delivery) => $"{root}w/{Tokens.Write(new TrackingToken.Why(customer, delivery))}";
+
+    /// <summary>Address of the page that shows the message as it was sent.</summary>
+    public string View(CustomerKey customer, string delivery) => $"{root}v/{Tokens.Write(new TrackingToken.View(customer, delivery))}";
 }
 
 /// <summary>The links of one delivery.</summary>
@@ -60,4 +63,7 @@ public sealed record DeliveryLinks(Links Links, CustomerKey Customer, string Del
 
     /// <inheritdoc cref="Links.Why"/>
     public string Why() => Links.Why(Customer, Delivery);
+
+    /// <inheritdoc cref="Links.View"/>
+    public string View() => Links.View(Customer, Delivery);
 }

@@ -24,4 +24,7 @@ public abstract record TrackingToken(CustomerKey Customer, string Delivery)
 
     /// <summary>The customer may read why the message came.</summary>
     public sealed record Why(CustomerKey Customer, string Delivery) : TrackingToken(Customer, Delivery);
+
+    /// <summary>The customer may read the message in a browser.</summary>
+    public sealed record View(CustomerKey Customer, string Delivery) : TrackingToken(Customer, Delivery);
 }

@@ -30,7 +30,7 @@ public sealed class TrackingTokens
     private const int MostCharacters = LinkTarget.MostCharacters * 4 / 3 + 300;
 
     private readonly string keyId;
-    private readonly byte[] openKey, clickKey, unsubscribeKey, preferencesKey, whyKey;
+    private readonly byte[] openKey, clickKey, unsubscribeKey, preferencesKey, whyKey, viewKey;
 
     /// <param name="key">The deployment's secret, 32 bytes.</param>
     public TrackingTokens(byte[] key)
@@ -41,6 +41,7 @@ public sealed class TrackingTokens
         unsubscribeKey = Derive("unsubscribe");
         preferencesKey = Derive("preferences");
         whyKey = Derive("why");
+        viewKey = Derive("view");
 
         byte[] Derive(string scope) => HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: Encoding.ASCII.GetBytes($"tracking v1 {scope}"));
     }
@@ -68,6 +69,7 @@ public sealed class TrackingTokens
         {
             ["v1", _, var customer, var delivery] when typeof(T) == typeof(TrackingToken.Preferences) => new TrackingToken.Preferences(new(customer), delivery),
             ["v1", _, var customer, var delivery] when typeof(T) == typeof(TrackingToken.Why) => new TrackingToken.Why(new(customer), delivery),
+            ["v1", _, var customer, var delivery] when typeof(T) == typeof(TrackingToken.View) => new TrackingToken.View(new(customer), delivery),
             ["v1", _, var customer, var delivery] => new TrackingToken.Open(new(customer), delivery),
             ["v1", _, var customer, var delivery, var topic] => new TrackingToken.Unsubscribe(new(customer), delivery, Plain(topic)),
             ["v1", _, var customer, var delivery, var link, var destination] when LinkTarget.TryRead(Plain(destination), out var target) =>
@@ -84,11 +86,12 @@ public sealed class TrackingTokens
         : scope == typeof(TrackingToken.Unsubscribe) ? unsubscribeKey
         : scope == typeof(TrackingToken.Preferences) ? preferencesKey
         : scope == typeof(TrackingToken.Why) ? whyKey
+        : scope == typeof(TrackingToken.View) ? viewKey
         : throw new UnreachableException($"No key for {scope.Name}");
 
     private static string Rest(TrackingToken token) => token switch
     {
-        TrackingToken.Open or TrackingToken.Preferences or TrackingToken.Why => "",
+        TrackingToken.Open or TrackingToken.Preferences or TrackingToken.Why or TrackingToken.View => "",
         TrackingToken.Click click => string.Create(CultureInfo.InvariantCulture, $".{click.Link}.{Segments(Coded(click.Destination.Address))}"),
         TrackingToken.Unsubscribe unsubscribe => $".{Coded(unsubscribe.Topic)}",
         _ => throw new UnreachableException($"No form for {token.GetType().Name}"),

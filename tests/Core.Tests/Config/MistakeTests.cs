@@ -121,6 +121,19 @@ public class MistakeTests
         { "policy.json", "\"Example Shop\"", "\"Example\\r\\nShop\"", "policy.json $.senders.shop.name (line 11)", "line break" },
         { "policy.json", "\"shop\": {", "\"The Shop\": {", "policy.json $.senders['The Shop'] (line 11)", "lower-case" },
         { "policy.json", "\"en\": \"Your orders\", ", "", "policy.json $.topics.orders.name (line 8)", "misses \"en\"" },
+
+        // jurisdictions
+        { "policy/cn.json", "[\"CN\"]", "[\"CN\", \"fr\"]", "policy/cn.json $.countries[1] (line 5)", "did you mean \"FR\"?" },
+        { "policy/cn.json", "[\"CN\"]", "[\"CHN\"]", "policy/cn.json $.countries[0] (line 5)", "no ISO 3166 code of two capital letters such as" },
+        { "policy/eu.json", "\"GB\"", "\"UK\"", "policy/eu.json $.countries[37] (line 9)", "did you mean \"GB\"?" },
+        { "policy/cn.json", "[\"CN\"]", "[]", "policy/cn.json $.countries (line 5)", "at least one country" },
+        { "policy/eu.json", "\"GB\"", "\"CN\"", "policy/eu.json $.countries[37] (line 9)", "is in policy/cn.json already" },
+        { "policy/cn.json", "\"en\": \"China\", ", "", "policy/cn.json $.name (line 3)", "misses \"en\"" },
+        { "policy/cn.json", "\"en\": \"AD:\", ", "", "policy/cn.json $.subjectPrefix (line 7)", "misses \"en\"" },
+        { "policy/cn.json", "\"AD:\"", "\":\"", "policy/cn.json $.subjectPrefix.en (line 7)", "must be a word" },
+        { "policy/cn.json", "\"optIn\"", "\"none\"", "policy/cn.json $.consent (line 6)", "must be one of \"optOut\" or \"optIn\"" },
+        { "policy.json", "\"unknownCountry\": \"eu\"", "\"unknownCountry\": \"eea\"", "policy.json $.unknownCountry (line 19)", "names no file in config/policy" },
+        { "policy.json", "\"offers\": {", "\"tracking\": { \"name\": { \"en\": \"T\" }, \"consent\": \"none\" }, \"offers\": {", "policy.json $.topics.tracking (line 7)", "is taken" },
     };
 
     [Theory, MemberData(nameof(Edits))]
@@ -142,6 +155,7 @@ public class MistakeTests
     [InlineData("messages/welcome/de.txt", "messages/welcome/de.txt", "has no de.html", "{{ unsubscribe_url }}")]
     [InlineData("segments/Big Spenders.json", "segments/Big Spenders.json", "lower-case", """{ "name": { "en": "Big" }, "when": { "event": "Order Completed" } }""")]
     [InlineData("traits/life-time.json", "traits/life-time.json", "underscores", """{ "name": { "en": "Big" }, "event": "Order Completed", "take": "count" }""")]
+    [InlineData("policy/EU 2.json", "policy/EU 2.json", "lower-case", """{ "name": { "en": "EU" }, "countries": ["US"] }""")]
     [InlineData("segments/empty.json", "segments/empty.json (line 1)", "is empty", "")]
     [InlineData("journeys/empty.json", "journeys/empty.json $ (line 1)", "is a list but must be an object", "[]")]
     public void A_file_too_many_or_misnamed_is_told(string file, string where, string what, string text = "") =>

@@ -13,7 +13,7 @@ public partial class HtmlLinksTests
     [InlineData("<!--[if mso]><a href=\"https://shop.example/\">x</a><![endif]-->", "https://shop.example/")]
     public void A_web_link_leads_over_us_to_where_it_led(string html, string destination)
     {
-        var token = Assert.Single(Clicks().Matches(HtmlLinks.Track(html, Sample.Links, null))).Groups[1].Value;
+        var token = Assert.Single(Clicks().Matches(Track(html, Sample.Links, null))).Groups[1].Value;
         Assert.True(Sample.Links.Links.Tokens.TryRead<TrackingToken.Click>(token, out var click));
         Assert.Equal((0, destination), (click.Link, click.Destination.Address));
     }
@@ -33,12 +33,12 @@ public partial class HtmlLinksTests
     [InlineData("<a href=\"https://shop.example/")]
     [InlineData("a < b <a")]
     public void Everything_else_stays_as_it_is(string html) =>
-        Assert.StartsWith(html, HtmlLinks.Track(html, Sample.Links, "https://prefs.shop.example/u?a=1&b=2"), StringComparison.Ordinal);
+        Assert.StartsWith(html, Track(html, Sample.Links, "https://prefs.shop.example/u?a=1&b=2"), StringComparison.Ordinal);
 
     [Fact]
     public void Links_are_counted_in_their_order()
     {
-        var html = HtmlLinks.Track("<a href=\"http://a.example\">a</a><a href=\"#b\">b</a><a href=\"http://c.example\">c</a>", Sample.Links, null);
+        var html = Track("<a href=\"http://a.example\">a</a><a href=\"#b\">b</a><a href=\"http://c.example\">c</a>", Sample.Links, null);
         var clicks = Clicks().Matches(html).Select(match => Sample.Links.Links.Tokens.TryRead<TrackingToken.Click>(match.Groups[1].Value, out var click) ? click : null);
         Assert.Equal([(0, "http://a.example"), (1, "http://c.example")], clicks.Select(click => (click!.Link, click.Destination.Address)));
     }
@@ -48,11 +48,13 @@ public partial class HtmlLinksTests
     [InlineData("<BODY>x</BODY>", "</BODY>")]
     [InlineData("x", "")]
     public void The_pixel_stands_at_the_end_of_the_body(string html, string rest) =>
-        Assert.EndsWith($"<img src=\"{Sample.Links.Open()}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">{rest}", HtmlLinks.Track(html, Sample.Links, null), StringComparison.Ordinal);
+        Assert.EndsWith($"<img src=\"{Sample.Links.Open()}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;border:0\">{rest}", Track(html, Sample.Links, null), StringComparison.Ordinal);
 
     [Fact]
     public void Broken_html_is_no_exception() =>
-        Gen.Char["<>a/ ='\"!-hrefbody:"].Array[0, 60].Sample(html => HtmlLinks.Track(new(html), Sample.Links, null).Length > html.Length);
+        Gen.Char["<>a/ ='\"!-hrefbody:"].Array[0, 60].Sample(html => Track(new(html), Sample.Links, null).Length > html.Length);
+
+    private static string Track(string html, DeliveryLinks links, string? unsubscribeUrl) => HtmlLinks.WithPixel(HtmlLinks.Follow(html, links, unsubscribeUrl), links);
 
     [GeneratedRegex("https://mail.shop.example/t/c/([^\"'> ]+)")]
     private static partial Regex Clicks();

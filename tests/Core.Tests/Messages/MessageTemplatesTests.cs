@@ -10,7 +10,7 @@ public class MessageTemplatesTests
     [Theory]
     [InlineData("<p>\n{{ if }}</p>", 2, "cannot be read as Scriban")]
     [InlineData("\n\n{{ customer.name + }}", 3, "cannot be read as Scriban")]
-    [InlineData("\n{{ costumer.name }}", 2, "costumer is not known here: use customer, event, journey, locale, message, preferences_url, segments, unsubscribe_url, why_url, or a function of array, date, ")]
+    [InlineData("\n{{ costumer.name }}", 2, "costumer is not known here: use customer, event, journey, locale, message, preferences_url, segments, unsubscribe_url, view_url, why_url, or a function of array, date, ")]
     [InlineData("{{ x ?? 'y' }}", 1, "x is not known here")]
     [InlineData("{{ for i in items }}{{ i }}{{ end }}", 1, "items is not known here")]
     [InlineData("{{ customer.name | shout }}", 1, "shout is not known here")]

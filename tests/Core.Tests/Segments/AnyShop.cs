@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using MarketingAutomation.Collect;
+using MarketingAutomation.Jurisdictions;
 using static MarketingAutomation.Shop;
 
 namespace MarketingAutomation.Segments;
@@ -9,7 +11,12 @@ internal static class AnyShop
     public static readonly string[] ComputedTraits = ["n", "total", "mean", "low", "high", "kinds", "first", "last", "most", "days", "recent", "favourite"];
 
     private static readonly string[] Events = ["A", "B"];
+    private static readonly string[] Countries = ["cn", "DE", "US", "Nowhere"];
     private static readonly string[] Zones = ["Europe/Vienna", "Asia/Kolkata", "America/New_York", "Nowhere/Land"];
+
+    private static readonly Packs Packs = new(ImmutableSortedDictionary.Create<string, Jurisdiction>(StringComparer.Ordinal)
+        .Add("quiet", new(Name("Quiet"), ["DE"], Tracking: Requirement.OptIn))
+        .Add("strict", new(Name("Strict"), ["CN"], Consent: Requirement.OptIn)));
 
     private static readonly Gen<TimeSpan> Span = Gen.Int[1, 60].Select(hours => TimeSpan.FromHours(hours));
 
@@ -72,7 +79,7 @@ internal static class AnyShop
         Dates.Select(test => (Condition)new Condition.Trait("born", test)),
         Gen.Select(Pick("n", "total", "mean", "low", "high", "kinds", "days", "recent"), Numbers, (id, test) => (Condition)new Condition.Trait($"computed.{id}", test)),
         Gen.Select(Pick("first", "last", "most", "favourite"), Values, (id, test) => (Condition)new Condition.Trait($"computed.{id}", test)),
-        Gen.Select(Pick("offers", "news"), Gen.Bool, Pick((Word?)null, Word.Yes, Word.No, Word.Nothing), (topic, may, word) => (Condition)new Condition.Consented(topic, may, word)),
+        Gen.Select(Pick("offers", "news", "tracking"), Gen.Bool, Pick((Word?)null, Word.Yes, Word.No, Word.Nothing), (topic, may, word) => (Condition)new Condition.Consented(topic, may, word)),
         Gen.Select(Gen.Enum<Engagement>(), Pick<string?>(null, "hello", "offer"), Pick<string?>(null, "offers", "news"), Window, Counts, (kind, message, topic, within, count) => (Condition)new Condition.Engaged(kind, message, topic, within, count)),
         Pick("vip", "new").Select(tag => (Condition)new Condition.Tagged(tag)),
         Gen.Select(Pick("x", "y"), Gen.Int[0, 90], (name, from) => (Condition)new Condition.Bucket(name, from, from + 10)));
@@ -91,7 +98,7 @@ internal static class AnyShop
 
     private static Gen<T> Pick<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
-    public static Shop New() => ComputedTraits.Index().Aggregate(new Shop(), (shop, trait) => shop.With(trait.Item, Trait(trait.Index)));
+    public static Shop New() => ComputedTraits.Index().Aggregate(new Shop().With(policy => policy with { Packs = Packs, UnknownCountry = "strict" }), (shop, trait) => shop.With(trait.Item, Trait(trait.Index)));
 
     private static ComputedTrait Trait(int index) => index switch
     {
@@ -120,8 +127,8 @@ internal static class AnyShop
             < 8 => Tracked(Events[what % 2], at, $$"""{{{v}}"w":{{w}}{{(other == 3 ? "" : $",\"k\":{value % 2}")}}}""", $"m{index}"),
             8 => Said(index, alone, $$"""{"level":{{w}}}""", null),
             9 => Said(index, alone, $$"""{"born":"{{(other switch { 0 => "2026-03-05", 1 => "1990-03-04", 2 => "2026-03-04T10:00:00Z", _ => "2024-02-29" })}}"}""", Zones[value % 4]),
-            10 => Said(index, alone, "{}", Zones[value % 4]),
-            11 => Tracked(other % 2 == 0 ? "Subscribed" : "Unsubscribed", alone, $$"""{"topic":"{{(value % 2 == 0 ? "offers" : "news")}}"}""", $"m{index}"),
+            10 => Said(index, alone, $$"""{"country":"{{Countries[value % 4]}}"}""", Zones[value % 4]),
+            11 => Tracked(other % 2 == 0 ? "Subscribed" : "Unsubscribed", alone, $$"""{"topic":"{{(value % 3) switch { 0 => "offers", 1 => "news", _ => "tracking" }}}"}""", $"m{index}"),
             12 or 13 => Tracked(other switch { 0 => "Message Sent", 1 => "Email Opened", _ => "Email Link Clicked" }, at, $$"""{"email_id":"{{(value % 2 == 0 ? "hello" : "offer")}}","topic":"{{(value % 3 == 0 ? "news" : "offers")}}"}""", $"m{index}"),
             _ => Tracked(value == 5 ? "Tag Removed" : "Tag Added", alone, $$"""{"tag":"{{(other % 2 == 0 ? "vip" : "new")}}"{{(value < 3 ? "" : $",\"expires_at\":\"{at.AddHours(7 * value):O}\"")}}}""", $"m{index}"),
         };

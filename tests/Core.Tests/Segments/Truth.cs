@@ -22,7 +22,7 @@ internal sealed class Truth(Catalog catalog, CustomerKey key, IEnumerable<Custom
         Condition.Trait { Path: var path } trait when path.StartsWith("computed.", StringComparison.Ordinal) => Compare(trait.Test, Computed(catalog.Traits![path[9..]])),
         Condition.Trait trait => Compare(trait.Test, TraitOf(trait.Path)),
         Condition.Consented { Said: { } word } consent => word == (Said(consent.Topic) switch { true => Word.Yes, false => Word.No, null => Word.Nothing }),
-        Condition.Consented consent => consent.Is == (Said(consent.Topic) ?? catalog.Policy.Topics[consent.Topic].Consent != ConsentRule.OptIn),
+        Condition.Consented consent => consent.Is == (Said(consent.Topic) ?? !NeedsYes(consent.Topic)),
         Condition.Engaged engaged => Compare(engaged.Count ?? new(AtLeast: 1), Number(Engagements(engaged).Count())),
         Condition.Event e => Holds(e),
         Condition.Sequence sequence => Holds(sequence),
@@ -88,6 +88,14 @@ internal sealed class Truth(Catalog catalog, CustomerKey key, IEnumerable<Custom
         && (where?.All(pair => pair.Value.Holds(new Value(Tests.Find(e.Details, pair.Key)), default)) ?? true));
 
     private bool? Said(string topic) => events.LastOrDefault(e => e.EventName is "Subscribed" or "Unsubscribed" && Text(e, "topic") == topic) is { } word ? word.EventName == "Subscribed" : null;
+
+    // In China, and where the country is not known, offers need a yes; in Germany tracking does; news does everywhere.
+    private bool NeedsYes(string topic) => topic switch
+    {
+        "news" => true,
+        "offers" => TraitOf("country") is not { ValueKind: JsonValueKind.String } country || country.GetString() is "cn" or "Nowhere",
+        _ => TraitOf("country") is { ValueKind: JsonValueKind.String } country && country.GetString() == "DE",
+    };
 
     private bool HasTag(string name)
     {
