@@ -18,7 +18,7 @@ public static class Reconciling
     /// <summary>Reason of a delivery that failed: the provider has told of later messages and not of this one.</summary>
     public const string NotAccepted = "not-accepted";
 
-    /// <summary>Reason of a delivery that stays unknown, and what reports call it.</summary>
+    /// <summary>A delivery that stays unknown: what reports call it, and how its reason begins.</summary>
     public const string Unresolved = "unresolved";
 
     /// <summary>Sees to it that somebody asks about a delivery that has become unknown.</summary>
@@ -41,7 +41,7 @@ public static class Reconciling
 
     private static void GiveUp(Turn turn, Delivery delivery)
     {
-        turn.Put(delivery with { StatusAt = turn.Now, Until = null, Reason = Unresolved });
+        turn.Put(delivery with { StatusAt = turn.Now, Until = null, Reason = $"{Unresolved}: {delivery.Reason}" });
         turn.Note($"delivery {delivery.Id} {Unresolved}");
         turn.Record(new Fact.Settled(delivery.Journey, delivery.Run, delivery.EnteredAt, turn.Now, delivery.Id, delivery.Step, delivery.Message, Unresolved, null));
     }

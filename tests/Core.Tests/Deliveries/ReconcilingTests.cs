@@ -55,7 +55,7 @@ public class ReconcilingTests
         var shop = Ask(Unknown(), 24, calledBack);
         Assert.Equal((DeliveryStatus.Unknown, "timeout", 0), (Only(shop).Status, Only(shop).Reason, (int)Report(shop).Unresolved));
         Ask(Ask(shop, 48, calledBack), 72, calledBack);
-        Assert.Equal((DeliveryStatus.Unknown, "unresolved", null), (Only(shop).Status, Only(shop).Reason, Only(shop).Until));
+        Assert.Equal((DeliveryStatus.Unknown, "unresolved: timeout", null), (Only(shop).Status, Only(shop).Reason, Only(shop).Until));
         Assert.Equal((0, 0, 1, 1), (Report(shop).Sent, Report(shop).Failed, Report(shop).Unknown, Report(shop).Unresolved));
         Assert.Equal([24, 48, 72], Questions(shop).Select(due => (due - Claimed).TotalHours));
         var version = shop.Customer.Version;
@@ -76,7 +76,7 @@ public class ReconcilingTests
     {
         var shop = Ask(Ask(Unknown(), 60), 72);
         Assert.Equal([24, 72], Questions(shop).Select(due => (due - Claimed).TotalHours));
-        Assert.Equal("unresolved", Only(shop).Reason);
+        Assert.Equal("unresolved: timeout", Only(shop).Reason);
     }
 
     [Theory]
@@ -140,7 +140,7 @@ public class ReconcilingTests
             var (proven, report, status) = (told.Any(each => each.Item1 != "ask"), Report(shop), Only(shop).Status);
             Assert.Equal(proven, status >= DeliveryStatus.Sent);
             Assert.Equal((proven ? 1 : 0, status == DeliveryStatus.Failed ? 1 : 0, status == DeliveryStatus.Unknown ? 1 : 0), (report.Sent, report.NotAccepted, report.Unknown));
-            Assert.Equal(status == DeliveryStatus.Unknown && Only(shop).Reason == Reconciling.Unresolved, report.Unresolved == 1);
+            Assert.Equal(status == DeliveryStatus.Unknown && Only(shop).Reason == "unresolved: timeout", report.Unresolved == 1);
             if (status == DeliveryStatus.Failed) Assert.Contains(told, each => each is ("ask", >= 24, >= 1));
             if (status == DeliveryStatus.Unknown && report.Unresolved == 0) Assert.NotNull(Only(shop).Until);
         }, iter: 1000);
