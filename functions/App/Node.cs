@@ -3,6 +3,7 @@ using MarketingAutomation.Channels;
 using MarketingAutomation.Collect;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Handlers;
+using MarketingAutomation.Hooks;
 using MarketingAutomation.Segments;
 using MarketingAutomation.Storage;
 
@@ -31,7 +32,7 @@ internal sealed class Node : IAsyncDisposable
         Batches = new Batches(
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),
-            new DeliveriesHandler(work, Customers, suppressions, gated, Bus, clock, retries),
+            new DeliveriesHandler(work, Customers, suppressions, new CalledBack(Store), gated, Bus, clock, retries),
             new RebuildsHandler(Store, Customers, Effects, Rebuilds, catalog, work),
             clock,
             logs.CreateLogger<Batches>());

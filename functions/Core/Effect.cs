@@ -20,7 +20,7 @@ public abstract record Effect
     /// <summary>Wake this customer at the instant.</summary>
     public sealed record WakeAt(DateTimeOffset At) : Effect;
 
-    /// <summary>Ask again whether the delivery may go; at once where <paramref name="Due"/> is null.</summary>
+    /// <summary>Ask again whether the delivery may go, or what became of it; at once where <paramref name="Due"/> is null.</summary>
     public sealed record Deliver(string Delivery, DateTimeOffset? Due = null) : Effect;
 
     /// <summary>Keep the fact for reports.</summary>

@@ -11,6 +11,7 @@ namespace MarketingAutomation;
 [JsonDerivedType(typeof(Woke), "wake")]
 [JsonDerivedType(typeof(Admit), "admit")]
 [JsonDerivedType(typeof(Settle), "settle")]
+[JsonDerivedType(typeof(Reconcile), "reconcile")]
 [JsonDerivedType(typeof(MergeInto), "mergeInto")]
 [JsonDerivedType(typeof(Absorb), "absorb")]
 [JsonDerivedType(typeof(Rebuild), "rebuild")]
@@ -35,6 +36,10 @@ public abstract record Input
     /// <summary>What became of an attempt.</summary>
     /// <param name="Token">Of the attempt; an outcome of another attempt is ignored.</param>
     public sealed record Settle(string Delivery, string Token, Outcome Outcome) : Input;
+
+    /// <summary>Somebody asks about a delivery of which nobody knows.</summary>
+    /// <param name="CalledBack">The latest claim of which the provider has called back; null where it has not, or does not call back about every message it takes.</param>
+    public sealed record Reconcile(string Delivery, DateTimeOffset? CalledBack) : Input;
 
     /// <summary>To an anonymous customer: you are known as somebody, go there.</summary>
     public sealed record MergeInto(CustomerKey Into) : Input;

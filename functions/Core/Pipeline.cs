@@ -23,13 +23,14 @@ public static class Pipeline
 
         var turn = new Turn(catalog, customer, Latest(clock, InstantOf(input), customer.LastNow));
         if (!isNew && customer.CatalogVersion < catalog.Version) Renew(turn, changes, input as Input.Rebuild);
-        if (input is Input.Admit or Input.Settle or Input.Absorb) turn.AdvanceTo(turn.Now, inclusive: false); // they meet the customer as it is by now
+        if (input is Input.Admit or Input.Settle or Input.Reconcile or Input.Absorb) turn.AdvanceTo(turn.Now, inclusive: false); // they meet the customer as it is by now
         switch (input)
         {
             case Input.Happened happened: Happen(turn, happened, isNew); break;
             case Input.Woke woke: Wake(turn, woke); break;
             case Input.Admit admit: Dispatch.Admit(turn, admit); break;
             case Input.Settle settle: Dispatch.Settle(turn, settle); break;
+            case Input.Reconcile reconcile: Reconciling.Take(turn, reconcile); break;
             case Input.MergeInto merge: Merging.Leave(turn, merge.Into); break;
             case Input.Absorb absorb: Merging.Absorb(turn, absorb, isNew); break;
             case Input.Rebuild: break; // done above

@@ -17,6 +17,8 @@ internal sealed partial class GatedChannel(IChannel channel, SendingRates? rates
 
     public bool IsIdempotent => channel.IsIdempotent;
 
+    public bool CallsBack => channel.CallsBack;
+
     public async ValueTask<DateTimeOffset?> WaitAsync(string address, CancellationToken ct)
     {
         if (circuit.Wait() is { } open) return open;

@@ -23,6 +23,9 @@ internal sealed class SendGridChannel : IChannel, IDisposable
     /// <summary>The same message posted twice is two messages to the customer.</summary>
     public bool IsIdempotent => false;
 
+    /// <summary>With <c>processed</c>, about every message but those of the sandbox.</summary>
+    public bool CallsBack => !settings.Sandbox;
+
     public async Task<Outcome> SendAsync(OutgoingMessage message, CancellationToken ct)
     {
         if (!MimeBuilder.CanWriteTo(message.To)) return MimeBuilder.NoAddress;

@@ -74,20 +74,21 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
         List<CustomerEvent> events = [.. (await EventsAsync(key, log, ct)).Select(line => line.Event)];
         foreach (var (_, entry) in log)
             if (entry.Input is Input.Absorb { Position: 0 } absorbed) events.AddRange(await HistoryAsync(absorbed.From, ct));
-        return [.. events.DistinctBy(e => e.MessageId).OrderBy(e => e.At).ThenBy(e => e.MessageId, StringComparer.Ordinal)];
+        return [.. events.OrderBy(e => e.At).ThenBy(e => e.MessageId, StringComparer.Ordinal).DistinctBy(e => e.MessageId)];
     }
 
     /// <summary>What conditions count of some lines of the log: what happened, and the messages that were sent.</summary>
     public async Task<IReadOnlyList<(long Version, CustomerEvent Event)>> EventsAsync(CustomerKey key, IReadOnlyList<(long Version, LogEntry Entry)> log, CancellationToken ct)
     {
         Dictionary<string, Deliveries.Delivery>? deliveries = null;
+        HashSet<string> sent = new(StringComparer.Ordinal);
         List<(long, CustomerEvent)> events = [];
         foreach (var (version, entry) in log)
         {
             if (entry.Input is Input.Happened happened) events.Add((version, happened.Event));
-            if (entry.Input is not Input.Settle { Outcome: Deliveries.Outcome.Sent } settled) continue;
+            if (Deliveries.Callbacks.SentBy(entry.Input) is not { } id || !sent.Add(id)) continue;
             deliveries ??= (await store.ReadRangeAsync(Tables.Customers, key.Value, CustomerRows.Delivery(""), CustomerRows.Delivery("~"), ct)).Select(CustomerRows.DeliveryOf).ToDictionary(delivery => delivery.Id, StringComparer.Ordinal);
-            if (deliveries.TryGetValue(settled.Delivery, out var delivery)) events.Add((version, Tracking.Hits.SentEvent(delivery, entry.Now)));
+            if (deliveries.TryGetValue(id, out var delivery)) events.Add((version, Tracking.Hits.SentEvent(delivery, entry.Now)));
         }
         return events;
     }

@@ -3,11 +3,12 @@ using MarketingAutomation.Bus;
 using MarketingAutomation.Channels;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Deliveries;
+using MarketingAutomation.Hooks;
 
 namespace MarketingAutomation.Handlers;
 
-/// <summary>Deliveries queue: admits a message, commits the claim to send it, hands it over once, and settles what came of it.</summary>
-internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore customers, Suppressions suppressions, IChannel channel, IBus bus, TimeProvider clock, Retries retries) : IHandler
+/// <summary>Deliveries queue: admits a message, commits the claim to send it, hands it over once, and settles what came of it; asks later about what nobody knows.</summary>
+internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore customers, Suppressions suppressions, CalledBack calledBack, IChannel channel, IBus bus, TimeProvider clock, Retries retries) : IHandler
 {
     // What the channel said is known only here: forgetting it would make a message that went out one of which nobody knows.
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(60);
@@ -50,7 +51,9 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
 
     private async ValueTask<IReadOnlyList<Input>> InputsAsync(Customer customer, string id, string token, CancellationToken ct)
     {
-        if (customer.Deliveries.GetValueOrDefault(id) is not { IsSettled: false } delivery) return [];
+        if (customer.Deliveries.GetValueOrDefault(id) is not { } delivery) return [];
+        if (delivery.Status == DeliveryStatus.Unknown && delivery.Until <= clock.GetUtcNow()) return [new Input.Reconcile(id, channel.CallsBack ? await calledBack.LatestAsync(ct) : null)];
+        if (delivery.IsSettled) return [];
         var sending = delivery.Status == DeliveryStatus.Sending;
         if (sending && delivery.Token != token && !channel.IsIdempotent) // whoever claimed it may have handed it over
             return delivery.Until > clock.GetUtcNow() ? [] : [new Input.Settle(id, delivery.Token!, new Outcome.Unknown("the attempt was interrupted"))];

@@ -17,6 +17,8 @@ internal sealed class OverheardChannel(IChannel channel) : IChannel
 
     public bool IsIdempotent => channel.IsIdempotent;
 
+    public bool CallsBack => channel.CallsBack;
+
     public async Task<Outcome> SendAsync(OutgoingMessage message, CancellationToken ct)
     {
         var outcome = await channel.SendAsync(message, ct);

@@ -65,6 +65,14 @@ public static class Callbacks
         };
     }
 
+    /// <summary>The delivery that an input says was sent; null where it says so of none.</summary>
+    public static string? SentBy(Input input) => input switch
+    {
+        Input.Settle { Outcome: Outcome.Sent, Delivery: var id } => id,
+        Input.Happened { Event: CustomerEvent.Tracked { Customer: not null } told } when StatusOf(told.Event) is not null || Hits.Come(told.Event) => Text(told, "delivery"),
+        _ => null,
+    };
+
     /// <summary>Moves the delivery to what the provider reports of it, and stops messages to an address that is no good.</summary>
     internal static void Take(Turn turn, CustomerEvent e)
     {

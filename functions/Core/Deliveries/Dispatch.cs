@@ -118,6 +118,7 @@ public static class Dispatch
     internal static void End(Turn turn, Delivery delivery, DeliveryStatus status, string? reason)
     {
         var ended = DeliveryStatuses.Join(delivery, delivery with { Status = status, StatusAt = turn.Now, Until = null, Reason = reason });
+        if (ended.Status == DeliveryStatus.Unknown && delivery.Status < ended.Status) ended = Reconciling.Begin(turn, ended);
         turn.Put(ended);
         turn.Note($"delivery {delivery.Id} {status.Name()} {reason}".TrimEnd());
         Tell(turn, delivery, status, reason);
