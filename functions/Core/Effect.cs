@@ -8,6 +8,7 @@ namespace MarketingAutomation;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "effect")]
 [JsonDerivedType(typeof(WakeAt), "wakeAt")]
 [JsonDerivedType(typeof(Deliver), "deliver")]
+[JsonDerivedType(typeof(AwaitResume), "awaitResume")]
 [JsonDerivedType(typeof(Record), "record")]
 [JsonDerivedType(typeof(Merge), "merge")]
 [JsonDerivedType(typeof(AbsorbNext), "absorb")]
@@ -22,6 +23,9 @@ public abstract record Effect
 
     /// <summary>Ask again whether the delivery may go, or what became of it; at once where <paramref name="Due"/> is null.</summary>
     public sealed record Deliver(string Delivery, DateTimeOffset? Due = null) : Effect;
+
+    /// <summary>Keep the delivery on the list of those that ask again when messages of the journey may go on.</summary>
+    public sealed record AwaitResume(string Delivery, string Journey) : Effect;
 
     /// <summary>Keep the fact for reports.</summary>
     public sealed record Record(Fact Fact) : Effect;

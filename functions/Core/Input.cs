@@ -31,7 +31,8 @@ public abstract record Input
     /// <param name="Address">Where it would go, as looked up before; the answers below are about this address.</param>
     /// <param name="Suppressed">The address gets nothing more.</param>
     /// <param name="Again">An attempt under way was given up by whoever made it, and handing the message over again makes no second one.</param>
-    public sealed record Admit(string Delivery, string Token, string? Address, bool Suppressed, bool Again = false) : Input;
+    /// <param name="Stop">How far an operator has stopped messages like this one.</param>
+    public sealed record Admit(string Delivery, string Token, string? Address, bool Suppressed, bool Again = false, Stop Stop = Stop.None) : Input;
 
     /// <summary>What became of an attempt.</summary>
     /// <param name="Token">Of the attempt; an outcome of another attempt is ignored.</param>

@@ -6,6 +6,9 @@ namespace MarketingAutomation.Channels;
 /// <summary>Hands one message to one provider, once.</summary>
 internal interface IChannel
 {
+    /// <summary>As operators name it who stop it; one that goes nowhere outside has none.</summary>
+    string Name => "";
+
     /// <summary>Whether handing over the same delivery again makes no second message.</summary>
     bool IsIdempotent { get; }
 

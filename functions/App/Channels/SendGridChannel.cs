@@ -20,6 +20,8 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         client = new(http, new SendGridClientOptions { ApiKey = settings.ApiKey, Host = settings.Host.AbsoluteUri });
     }
 
+    public string Name => ChannelNames.SendGrid;
+
     /// <summary>The same message posted twice is two messages to the customer.</summary>
     public bool IsIdempotent => false;
 

@@ -223,6 +223,9 @@ internal sealed record Pending(CustomerKey Customer, string RowKey, List<Effect>
 /// <param name="Outgoing">The message to hand to the channel now that it is committed.</param>
 internal sealed record Decided(Customer Customer, IReadOnlyList<Pending> Todos, OutgoingMessage? Outgoing)
 {
+    /// <summary>Of work that is about no customer.</summary>
+    public static readonly Decided Nothing = new(new(default(CustomerKey)), [], null);
+
     public static Decided Join(Decided? first, Decided then) =>
         first is null ? then : then with { Todos = [.. first.Todos.Concat(then.Todos).DistinctBy(todo => (todo.Customer, todo.RowKey))], Outgoing = first.Outgoing ?? then.Outgoing };
 }

@@ -15,6 +15,8 @@ internal sealed class OverheardChannel(IChannel channel) : IChannel
     /// <summary>Messages told of so far.</summary>
     public int Count => count;
 
+    public string Name => channel.Name;
+
     public bool IsIdempotent => channel.IsIdempotent;
 
     public bool CallsBack => channel.CallsBack;

@@ -101,8 +101,8 @@ public static class Dispatch
             return;
         }
         turn.Put(delivery with { Status = DeliveryStatus.Held, StatusAt = turn.Now, Until = hold.Until, Reason = hold.Reason.Name() });
-        turn.Note($"delivery {delivery.Id} held {hold.Reason.Name()} until {hold.Until:O}");
-        turn.Add(new Effect.Deliver(delivery.Id, hold.Until));
+        turn.Note($"delivery {delivery.Id} held {hold.Reason.Name()} until {hold.Until?.ToString("O") ?? "it is let go"}");
+        turn.Add(hold.Until is { } until ? new Effect.Deliver(delivery.Id, until) : new Effect.AwaitResume(delivery.Id, delivery.Journey));
     }
 
     private static void Skip(Turn turn, Delivery delivery, string reason) => Withhold(turn, delivery, DeliveryStatus.Skipped, reason);
