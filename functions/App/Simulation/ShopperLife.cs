@@ -1,11 +1,12 @@
 using MarketingAutomation.Collect;
+using MarketingAutomation.Customers;
 
 namespace MarketingAutomation.Simulation;
 
 /// <summary>What one shopper does from the first visit on, told in order; it comes without a name, and signs up sooner or later or never.</summary>
 internal sealed class ShopperLife(Shopper shopper, Draw draw)
 {
-    private const double SignsUp = 0.3, Subscribes = 0.65, ReturnsAlone = 0.1; // of a visit, of signing up, of an abandoned cart
+    private const double SignsUp = 0.3, Subscribes = 0.65, AgreesToOffers = 0.85, AgreesToTracking = 0.7, ReturnsAlone = 0.1; // of a visit, thrice of signing up, of an abandoned cart
 
     private readonly List<CustomerEvent> events = [];
     private readonly List<Cart> left = [];
@@ -82,6 +83,8 @@ internal sealed class ShopperLife(Shopper shopper, Draw draw)
         Tell(Call.Identified(NextId(), now));
         Tell(Call.SignedUp(NextId(), now));
         if (draw.Chance(Subscribes)) Tell(Call.Subscribed(NextId(), now, "newsletter"));
+        if (draw.Chance(AgreesToOffers)) Tell(Call.Subscribed(NextId(), now, "offers"));
+        if (draw.Chance(AgreesToTracking)) Tell(Call.Subscribed(NextId(), now, Consents.Tracking));
         Pass(20, 60);
     }
 

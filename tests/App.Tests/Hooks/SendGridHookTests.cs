@@ -121,6 +121,19 @@ public sealed class SendGridHookTests
     }
 
     [Fact]
+    public async Task What_SendGrid_saw_of_who_does_not_want_to_be_tracked_is_not_kept()
+    {
+        await using var shop = await HookedShop.OpenAsync(2, null, ct);
+        var at = shop.Clock.GetUtcNow();
+        await shop.Node.AcceptAsync([new Collect.CustomerEvent.Tracked { MessageId = "no", UserId = "customer-0", Event = "Unsubscribed", At = at, ReceivedAt = at, Properties = System.Text.Json.JsonElement.Parse("""{"topic":"tracking"}""") }], ct);
+        await shop.DrainAsync(ct);
+        var seen = new[] { "open", "click" }.SelectMany(name => new[] { 0, 1 }.Select(n => (object)shop.Provider.Event(name, shop.Taken(n), at.AddMinutes(2), ("useragent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"))));
+        Assert.Equal(HttpStatusCode.NoContent, await shop.PostAsync(seen, ct));
+        await shop.DrainAsync(ct);
+        Assert.Equal((0, 2), (await EventsOfAsync(shop, 0), await EventsOfAsync(shop, 1)));
+    }
+
+    [Fact]
     public async Task A_post_whose_signature_does_not_fit_changes_nothing()
     {
         await using var shop = await HookedShop.OpenAsync(1, null, ct);

@@ -50,7 +50,7 @@ public sealed class PreferencesTests : IAsyncLifetime
         await page.GotoAsync(mail.Links[1].AbsoluteUri);
         Assert.Equal(locale, await page.GetAttributeAsync("html", "lang"));
         Assert.False(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"));
-        Assert.Equal(["letter", "offers"], await page.EvaluateAsync<string[]>("[...document.querySelectorAll('[type=checkbox]')].map(box => box.value)"));
+        Assert.Equal(["letter", "offers", "tracking"], await page.EvaluateAsync<string[]>("[...document.querySelectorAll('[type=checkbox]')].map(box => box.value)"));
         Assert.Equal((false, true), (await page.IsCheckedAsync("[value=letter]"), await page.IsCheckedAsync("[value=offers]")));
         Assert.Empty((await CustomerAsync()).Consents);
 
@@ -123,7 +123,7 @@ public sealed class PreferencesTests : IAsyncLifetime
         var stranger = CustomerKey.OfUser([1], "stranger");
         Uri[] forged =
         [
-            .. from url in mail.Links from scope in "ocupw" where url.AbsolutePath[3] != scope select new Uri(url, $"/t/{scope}{url.AbsolutePath[4..]}"),
+            .. from url in mail.Links from scope in "ocupwv" where url.AbsolutePath[3] != scope select new Uri(url, $"/t/{scope}{url.AbsolutePath[4..]}"),
             .. from url in mail.Links select new Uri($"{url}A"),
             new(links.Preferences(stranger, "d")), new(links.Why(stranger, "d")), new(links.Why((await CustomerAsync()).Key, "other")),
         ];

@@ -68,7 +68,8 @@ public class ShopGeneratorTests
             Large.Events.Select(e => e.EventName).OfType<string>().ToHashSet(StringComparer.Ordinal));
         int Many(string name) => Large.Events.Count(e => e.EventName == name);
         Assert.InRange(Many("Signed Up"), 150, 299);                             // most, not all
-        Assert.InRange(Many("Subscribed"), Many("Signed Up") / 2, Many("Signed Up") - 1);
+        foreach (var topic in new[] { "newsletter", "offers", Customers.Consents.Tracking })
+            Assert.InRange(Large.Events.Count(e => e.EventName == "Subscribed" && e.Details.GetProperty("topic").GetString() == topic), Many("Signed Up") / 2, Many("Signed Up") - 1);
         Assert.InRange(Many("Order Completed"), 100, Many("Product Added") - 1);
     }
 
