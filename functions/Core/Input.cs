@@ -14,10 +14,13 @@ namespace MarketingAutomation;
 [JsonDerivedType(typeof(Reconcile), "reconcile")]
 [JsonDerivedType(typeof(MergeInto), "mergeInto")]
 [JsonDerivedType(typeof(Absorb), "absorb")]
-[JsonDerivedType(typeof(Rebuild), "rebuild")]
 public abstract record Input
 {
     private Input() { } // closed: these cases and no others
+
+    /// <summary>Everything that happened to the customer before, by business time, where the decision needs to know (<see cref="Decision.NeedsHistory"/>); not kept.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<CustomerEvent>? Past { get; init; }
 
     /// <summary>An event of the customer.</summary>
     /// <param name="History">Imported: folds into traits and counts, starts no run.</param>
@@ -53,12 +56,5 @@ public abstract record Input
     {
         [JsonConstructor]
         public Absorb(CustomerKey from, long position, long? next) : this(from, position, next, [], null) { }
-    }
-
-    /// <summary>The catalog counts things it did not count before: here is everything that happened.</summary>
-    public sealed record Rebuild([property: JsonIgnore] IReadOnlyList<CustomerEvent> History) : Input
-    {
-        [JsonConstructor]
-        public Rebuild() : this([]) { }
     }
 }

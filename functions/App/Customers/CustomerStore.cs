@@ -111,12 +111,9 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
         var decision = await DecideOrPutAsideAsync(commit, input, () => Pipeline.Decide(catalog, commit.Customer, input, now), ct);
         if (decision is Decision.NeedsHistory)
         {
-            var rebuild = new Input.Rebuild([.. (await HistoryAsync(commit.Customer.Key, ct)).Concat(commit.Events)]);
-            decision = await DecideOrPutAsideAsync(commit, input, () =>
-            {
-                commit.Take(rebuild, (Decision.Made)Pipeline.Decide(catalog, commit.Customer, rebuild, now), catalog.Version);
-                return Pipeline.Decide(catalog, commit.Customer, input, now);
-            }, ct);
+            commit.History ??= await HistoryAsync(commit.Customer.Key, ct);
+            var past = input with { Past = [.. commit.History, .. commit.Events] };
+            decision = await DecideOrPutAsideAsync(commit, input, () => Pipeline.Decide(catalog, commit.Customer, past, now), ct);
         }
         if (decision is null) return true;
         if (decision is Decision.Moved moved) { commit.MovedTo = moved.To; return false; }
@@ -189,6 +186,9 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
         public IEnumerable<Deliveries.Delivery> Deliveries => deliveries.Values;
 
         public OutgoingMessage? Outgoing { get; private set; }
+
+        /// <summary>What the log had before this commit, once somebody has asked for it.</summary>
+        public IReadOnlyList<CustomerEvent>? History { get; set; }
 
         /// <summary>Where the rest belongs, where it is another customer.</summary>
         public CustomerKey? MovedTo { get; set; }

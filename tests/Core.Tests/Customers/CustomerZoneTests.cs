@@ -15,7 +15,11 @@ public class CustomerZoneTests
     private static Shop Born(string? zone, string? policys) => new Shop().With(policy => policy with { TimeZone = policys }).With("birthday", Birthday).With("red", new Condition.Trait("level", new(Is: Json("\"red\""))))
         .Decide(new Input.Happened(new Collect.CustomerEvent.Identified
         {
-            MessageId = "i", UserId = "ada", At = Monday, ReceivedAt = Monday, Traits = Json("""{"born":"1990-03-06","level":"red"}"""),
+            MessageId = "i",
+            UserId = "ada",
+            At = Monday,
+            ReceivedAt = Monday,
+            Traits = Json("""{"born":"1990-03-06","level":"red"}"""),
             Context = zone is null ? default : Json($$"""{"timezone":"{{zone}}"}"""),
         }), Monday);
 
