@@ -32,8 +32,12 @@ internal sealed class SimCallbacks(World world, SimBus bus)
             _ => ["delivered"],
         };
         fates[message.Delivery] = more is [.., var last] ? last switch { "bounce" => DeliveryStatus.Bounced, "delivered" => DeliveryStatus.Delivered, _ => DeliveryStatus.Complained } : DeliveryStatus.Sent;
-        Tell(message, ["processed"]);
-        if (more is not []) Tell(message, more);
+        if (world.Chance(0.5)) Tell(message, ["processed", .. more]);
+        else
+        {
+            Tell(message, ["processed"]);
+            if (more is not []) Tell(message, more);
+        }
     }
 
     /// <summary>Everything that was ever told, once more and in another order.</summary>
@@ -43,7 +47,7 @@ internal sealed class SimCallbacks(World world, SimBus bus)
         while (left.Count > 0)
         {
             List<object> post = [];
-            while (left.Count > 0 && (post.Count == 0 || !world.Chance(0.1)))
+            while (left.Count > 0 && (post.Count == 0 || !world.Chance(0.03)))
             {
                 var choice = world.Draw(left.Count);
                 post.Add(left[choice]);
