@@ -27,6 +27,9 @@ public sealed record Delivery(string Id, string Run, string Journey, string Step
 
     public string? Locale { get; init; }
 
+    /// <summary>Domain of the address it was last claimed for, where that names nobody (<see cref="MailDomains"/>).</summary>
+    public string? Domain { get; init; }
+
     /// <summary>Why it was skipped or failed.</summary>
     public string? Reason { get; init; }
 

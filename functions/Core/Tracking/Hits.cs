@@ -37,6 +37,7 @@ public static class Hits
         if (tracked.Event == "Unsubscribed")
         {
             turn.Record(new Fact.Unsubscribed(delivery.Journey, delivery.Run, delivery.EnteredAt, e.At, delivery.Id, delivery.Step));
+            turn.Add(Reception.Count(delivery, Reaction.Unsubscribe));
             return;
         }
         var kind = tracked.Event.StartsWith("Email Opened", StringComparison.Ordinal) ? HitKind.Open : HitKind.Click;
