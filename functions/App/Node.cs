@@ -5,6 +5,7 @@ using MarketingAutomation.Controls;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Handlers;
 using MarketingAutomation.Hooks;
+using MarketingAutomation.Receptions;
 using MarketingAutomation.Segments;
 using MarketingAutomation.Storage;
 
@@ -41,7 +42,8 @@ internal sealed class Node : IAsyncDisposable
             clock,
             logs.CreateLogger<Batches>());
         Pump = new Pump(Bus, Batches, clock, logs.CreateLogger<Pump>());
-        Sweep = new Sweep(Store, Bus, clock, logs.CreateLogger<Sweep>(), waiting);
+        var pauses = new AutoPauses(new(Store, clock), Controls, catalog.Policy.AutoPause, logs.CreateLogger<AutoPauses>());
+        Sweep = new Sweep(Store, Bus, clock, logs.CreateLogger<Sweep>(), [waiting.LookAsync, pauses.RunAsync]); // whoever lifted a stop may have died before it let go what waits
     }
 
     public IPartitionStore Store => stores.Store;

@@ -19,6 +19,7 @@ RootCommand root = new("Marketing automation: customers' events in, the right me
     ControlsCommand.Resume(),
     ControlsCommand.Kill(),
     ControlsCommand.List(),
+    ReceptionCommand.Create(),
     DoctorCommand.Create(),
 };
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MarketingAutomation.Customers;
+using MarketingAutomation.Deliveries;
 using MarketingAutomation.Reports;
 
 namespace MarketingAutomation;
@@ -9,6 +10,7 @@ namespace MarketingAutomation;
 [JsonDerivedType(typeof(WakeAt), "wakeAt")]
 [JsonDerivedType(typeof(Deliver), "deliver")]
 [JsonDerivedType(typeof(AwaitResume), "awaitResume")]
+[JsonDerivedType(typeof(Count), "count")]
 [JsonDerivedType(typeof(Record), "record")]
 [JsonDerivedType(typeof(Merge), "merge")]
 [JsonDerivedType(typeof(AbsorbNext), "absorb")]
@@ -26,6 +28,9 @@ public abstract record Effect
 
     /// <summary>Keep the delivery on the list of those that ask again when messages of the journey may go on.</summary>
     public sealed record AwaitResume(string Delivery, string Journey) : Effect;
+
+    /// <summary>Count a message, or what became of it, once, among those sent at the same time.</summary>
+    public sealed record Count(string Journey, string Delivery, Reaction Reaction, DateTimeOffset SentAt, string Topic, string? Domain) : Effect;
 
     /// <summary>Keep the fact for reports.</summary>
     public sealed record Record(Fact Fact) : Effect;

@@ -53,7 +53,7 @@ internal static class ControlsCommand
             if (ControlDesk.Problem(call.Reason) is { } wrong) throw new CommandFault(wrong);
             if (ControlDesk.Problem(scope, scope.Kind == ControlKind.Journey ? CatalogIn(parsed.GetRequiredValue(config)) : null, await desk.ReadAsync(ct)) is { } problem) throw new CommandFault(problem);
             var (now, changed) = await desk.SetAsync(scope, stop, ControlDesk.Command, call.Reason, ct);
-            Console.Out.WriteLine(changed ? done(scope) : stop == Stop.None ? $"{Begin(scope)} is not stopped." : Line(now));
+            Console.Out.WriteLine(changed ? done(scope) : stop == Stop.None ? $"There was no stop on {scope}." : Line(now));
             foreach (var other in (await desk.ReadAsync(ct)).Standing.Where(other => stop == Stop.None && other.Scope != scope)) Console.Out.WriteLine($"Still stopped: {Line(other)}");
         }, ct));
         return command;

@@ -18,6 +18,8 @@ internal sealed class ControlsCheck(Func<CancellationToken, Task<IPartitionStore
 
     private Finding Found(Control control) => new(
         Name, Severity.Warning,
-        $"{control.Scope} is {control.Stop.ToString().ToLowerInvariant()} since {control.Since.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC by {control.By}{(control.Reason is { } reason ? $": {reason}" : ".")}",
+        $"{Begin(control.Scope.ToString())} is {control.Stop.ToString().ToLowerInvariant()} since {control.Since.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC by {control.By}{(control.Reason is { } reason ? $": {reason}" : "")}.",
         control.By == ControlDesk.Auto ? "Look at `marketing reception`, mend what customers complain of, then `marketing resume`." : "When it is over: `marketing resume`.");
+
+    private static string Begin(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -82,6 +82,8 @@ public static class Callbacks
         if (Text(told, "type") == "hard" && (Text(told, "email") ?? turn.Customer.Email) is { } address) turn.Add(new Effect.Suppress(address, reason ?? status.Name()));
 
         if (Text(told, "delivery") is not { } id || turn.Customer.Deliveries.GetValueOrDefault(id) is not { } delivery) return;
+        if (told.Event == Complained) turn.Add(Reception.Count(delivery, Reaction.Complaint));
+        if (told.Event == Bounced && Text(told, "type") == "hard") turn.Add(Reception.Count(delivery, Reaction.HardBounce)); // what was dropped never came to a mailbox
         if (delivery.IsSettled && delivery.Status > status) Dispatch.Tell(turn, delivery, status, reason); // what came first is told later
         if (delivery.IsSettled && delivery.Status >= status) return;
         Dispatch.End(turn, delivery with { ProviderId = delivery.ProviderId ?? Text(told, "provider_id") }, status, reason);

@@ -30,6 +30,9 @@ public sealed record Delivery(string Id, string Run, string Journey, string Step
     /// <summary>Id of the pack that held when it was claimed; null where none did.</summary>
     public string? Jurisdiction { get; init; }
 
+    /// <summary>Domain of the address it was last claimed for, where that names nobody (<see cref="MailDomains"/>).</summary>
+    public string? Domain { get; init; }
+
     /// <summary>Why it was skipped or failed, or is not known.</summary>
     public string? Reason { get; init; }
 

@@ -47,6 +47,7 @@ public static class Hits
         {
             if (Tests.Find(tracked.Properties, "topic") is { ValueKind: JsonValueKind.String } topic && topic.ValueEquals(Customers.Consents.Tracking)) return; // messages go on
             turn.Record(new Fact.Unsubscribed(delivery.Journey, delivery.Run, delivery.EnteredAt, e.At, delivery.Id, delivery.Step));
+            turn.Add(Reception.Count(delivery, Reaction.Unsubscribe));
             return;
         }
         var kind = tracked.Event.StartsWith("Email Opened", StringComparison.Ordinal) ? HitKind.Open : HitKind.Click;

@@ -17,7 +17,7 @@ namespace MarketingAutomation.Controls;
 /// <summary>An operator who stops messages and lets them go on, in worlds of two servers in which everything is cut, killed, doubled and reordered.</summary>
 public class StopInTimeTests
 {
-    private const int Seeds = 3_000, Customers = 3;
+    private const int Seeds = 1_000, Customers = 3;
 
     private static readonly NodeOptions Options = new("", new("https://m.shop.example"), Seed: 1);
 
