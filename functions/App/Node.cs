@@ -1,3 +1,4 @@
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Bus;
 using MarketingAutomation.Channels;
 using MarketingAutomation.Collect;
@@ -27,16 +28,19 @@ internal sealed class Node : IAsyncDisposable
         Effects = new EffectRunner(Store, Bus, suppressions);
         Rebuilds = new Rebuilds(Store, Bus);
         gated = new GatedChannel(channel, catalog.Policy.SendingRates, Store, clock, logs.CreateLogger<GatedChannel>());
+        Broadcasts = new BroadcastPlans(Store, Bus, catalog, clock, logs.CreateLogger<BroadcastPlans>());
         var work = new CustomerWork(Effects, Bus, quarantine, clock, retries, logs.CreateLogger<CustomerWork>());
+        var deliveries = new DeliveriesHandler(work, Customers, suppressions, gated, Bus, clock, retries);
         Batches = new Batches(
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),
-            new DeliveriesHandler(work, Customers, suppressions, gated, Bus, clock, retries),
+            deliveries,
+            new BroadcastsHandler(Store, Customers, Effects, Bus, Broadcasts, deliveries, catalog, work, clock, retries),
             new RebuildsHandler(Store, Customers, Effects, Rebuilds, catalog, work),
             clock,
             logs.CreateLogger<Batches>());
         Pump = new Pump(Bus, Batches, clock, logs.CreateLogger<Pump>());
-        Sweep = new Sweep(Store, Bus, clock, logs.CreateLogger<Sweep>());
+        Sweep = new Sweep(Store, Bus, Broadcasts, clock, logs.CreateLogger<Sweep>());
     }
 
     public IPartitionStore Store => stores.Store;
@@ -54,6 +58,8 @@ internal sealed class Node : IAsyncDisposable
     public Batches Batches { get; }
 
     public Rebuilds Rebuilds { get; }
+
+    public BroadcastPlans Broadcasts { get; }
 
     public Pump Pump { get; }
 

@@ -21,7 +21,8 @@ public abstract record Effect
     public sealed record WakeAt(DateTimeOffset At) : Effect;
 
     /// <summary>Ask again whether the delivery may go; at once where <paramref name="Due"/> is null.</summary>
-    public sealed record Deliver(string Delivery, DateTimeOffset? Due = null) : Effect;
+    /// <param name="IsBroadcast">Goes beside live messages, never ahead of them.</param>
+    public sealed record Deliver(string Delivery, DateTimeOffset? Due = null, bool IsBroadcast = false) : Effect;
 
     /// <summary>Keep the fact for reports.</summary>
     public sealed record Record(Fact Fact) : Effect;

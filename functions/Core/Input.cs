@@ -14,6 +14,7 @@ namespace MarketingAutomation;
 [JsonDerivedType(typeof(MergeInto), "mergeInto")]
 [JsonDerivedType(typeof(Absorb), "absorb")]
 [JsonDerivedType(typeof(Rebuild), "rebuild")]
+[JsonDerivedType(typeof(Enter), "enter")]
 public abstract record Input
 {
     private Input() { } // closed: these cases and no others
@@ -55,4 +56,7 @@ public abstract record Input
         [JsonConstructor]
         public Rebuild() : this([]) { }
     }
+
+    /// <summary>A broadcast has come to the customer; told again it changes nothing.</summary>
+    public sealed record Enter(string Broadcast) : Input;
 }

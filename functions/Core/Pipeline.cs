@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Collect;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Deliveries;
@@ -23,7 +24,7 @@ public static class Pipeline
 
         var turn = new Turn(catalog, customer, Latest(clock, InstantOf(input), customer.LastNow));
         if (!isNew && customer.CatalogVersion < catalog.Version) Renew(turn, changes, input as Input.Rebuild);
-        if (input is Input.Admit or Input.Settle or Input.Absorb) turn.AdvanceTo(turn.Now, inclusive: false); // they meet the customer as it is by now
+        if (input is Input.Admit or Input.Settle or Input.Absorb or Input.Enter) turn.AdvanceTo(turn.Now, inclusive: false); // they meet the customer as it is by now
         switch (input)
         {
             case Input.Happened happened: Happen(turn, happened, isNew); break;
@@ -32,6 +33,7 @@ public static class Pipeline
             case Input.Settle settle: Dispatch.Settle(turn, settle); break;
             case Input.MergeInto merge: Merging.Leave(turn, merge.Into); break;
             case Input.Absorb absorb: Merging.Absorb(turn, absorb, isNew); break;
+            case Input.Enter enter: BroadcastEntry.Enter(turn, enter.Broadcast); break;
             case Input.Rebuild: break; // done above
             default: throw new UnreachableException($"No decision for {input.GetType().Name}");
         }

@@ -18,7 +18,7 @@ internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions
     public async Task RunAsync(IReadOnlyCollection<Pending> todos, CancellationToken ct)
     {
         if (todos.Count == 0) return;
-        List<BusMessage> wakes = [], deliveries = [];
+        List<BusMessage> wakes = [], deliveries = [], broadcasts = [];
         List<Fact> facts = [];
         List<MemberChange> memberships = [];
         foreach (var todo in todos)
@@ -28,13 +28,13 @@ internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions
                     case Effect.WakeAt wake: wakes.Add(new(new Nudge.Wake(todo.Customer, wake.At).ToBody(), wake.At)); break;
                     case Effect.Merge merge: wakes.Add(new(new Nudge.Merge(merge.Anonymous, todo.Customer).ToBody())); break;
                     case Effect.AbsorbNext next: wakes.Add(new(new Nudge.Absorb(next.Into, next.From, next.Position).ToBody())); break;
-                    case Effect.Deliver deliver: deliveries.Add(new(new DeliveryRequest(todo.Customer, deliver.Delivery).ToBody(), deliver.Due)); break;
+                    case Effect.Deliver deliver: (deliver.IsBroadcast ? broadcasts : deliveries).Add(new(new DeliveryRequest(todo.Customer, deliver.Delivery, deliver.IsBroadcast).ToBody(), deliver.Due)); break;
                     case Effect.Record record: facts.Add(record.Fact); break;
                     case Effect.Member member: memberships.Add(new(member.Segment, todo.Customer, CustomerRows.VersionOf(todo.RowKey), member.Since)); break;
                     case Effect.Suppress suppress: await suppressions.AddAsync(suppress.Address, suppress.Reason, ct); break;
                     default: throw new UnreachableException($"No runner for {effect.GetType().Name}");
                 }
-        await Task.WhenAll([SendAsync(Queue.Wakes, wakes, ct), SendAsync(Queue.Deliveries, deliveries, ct), .. Record(facts, ct), members.PutAsync(memberships, ct)]);
+        await Task.WhenAll([SendAsync(Queue.Wakes, wakes, ct), SendAsync(Queue.Deliveries, deliveries, ct), SendAsync(Queue.Broadcasts, broadcasts, ct), .. Record(facts, ct), members.PutAsync(memberships, ct)]);
         await Task.WhenAll(Forget(todos, ct));
     }
 

@@ -14,9 +14,10 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
 
     public async Task HandleAsync(IReadOnlyList<Received> batch, CancellationToken ct) => await work.RunAsync(
         from message in await work.ReadAsync(batch, DeliveryRequest.Of, ct)
-        let request = message.Content
-        select new CustomerWork.Item(Queue.Deliveries, message.Tries, token => DeliverAsync(request, token), _ => [request.ToBody()]),
+        select ItemOf(message.Content, message.Tries),
         ct);
+
+    public CustomerWork.Item ItemOf(DeliveryRequest request, int tries) => new(request.Queue, tries, token => DeliverAsync(request, token), _ => [request.ToBody()]);
 
     private async Task<Decided> DeliverAsync(DeliveryRequest request, CancellationToken ct)
     {
@@ -29,7 +30,7 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
         }, again), ct);
         if (parked is { } due)
         {
-            await retries.RunAsync(again => bus.SendAsync(Queue.Deliveries, [new(request.ToBody(), due)], again), ct);
+            await retries.RunAsync(again => bus.SendAsync(request.Queue, [new(request.ToBody(), due)], again), ct);
             return admitted;
         }
         if (admitted.Outgoing is { } message)
@@ -38,7 +39,7 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
             return Decided.Join(admitted, await retries.RunAsync(again => customers.DecideAsync(admitted.Customer.Key, [new Input.Settle(request.Delivery, token, outcome)], again), SettlePatience, ct));
         }
         if (admitted.Customer.Deliveries.GetValueOrDefault(request.Delivery) is { Status: DeliveryStatus.Sending, Until: { } until } && until > clock.GetUtcNow()) // whoever claimed it may have died
-            await retries.RunAsync(again => bus.SendAsync(Queue.Deliveries, [new(request.ToBody(), until)], again), ct);
+            await retries.RunAsync(again => bus.SendAsync(request.Queue, [new(request.ToBody(), until)], again), ct);
         return admitted;
     }
 

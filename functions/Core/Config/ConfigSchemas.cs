@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Journeys;
 using MarketingAutomation.Messages;
 using MarketingAutomation.Segments;
@@ -16,6 +17,7 @@ public static class ConfigSchemas
         ("segment.json", TextOf<Segment>()),
         ("trait.json", TextOf<ComputedTrait>()),
         ("journey.json", TextOf<Journey>()),
+        ("broadcast.json", TextOf<Broadcast>()),
         ("message.json", TextOf<Message>()),
         ("policy.json", TextOf<Policy>()),
     ];
