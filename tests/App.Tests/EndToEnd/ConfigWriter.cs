@@ -17,6 +17,9 @@ internal sealed class ConfigWriter(string folder)
     /// <param name="rest">Properties after the name, as JSON.</param>
     public ConfigWriter Journey(string id, string rest) => Write($"journeys/{id}.json", $$"""{ "name": { "en": "{{id}}" }, {{rest}} }""");
 
+    /// <param name="rest">Properties after the name, as JSON.</param>
+    public ConfigWriter Broadcast(string id, string rest) => Write($"broadcasts/{id}.json", $$"""{ "name": { "en": "{{id}}" }, {{rest}} }""");
+
     public ConfigWriter Message(string id, string topic, string subject, string html) =>
         Write($"messages/{id}/message.json", $$"""{ "name": { "en": "{{id}}" }, "topic": "{{topic}}", "subject": { "en": "{{subject}}" } }""").Write($"messages/{id}/en.html", html);
 
