@@ -94,7 +94,7 @@ var name = '${short}-${suffix}' // each is alone of its kind, so one name serves
 var busName = '${short}-${busTier == 'Premium' ? 'premium' : 'bus'}-${suffix}' // a namespace cannot change its tier
 var hostAccount = '${short}h${suffix}'
 var accountNames = [for i in range(0, dataAccounts): '${short}d${padLeft(i, 2, '0')}${suffix}']
-var queues = ['events', 'wakes', 'deliveries', 'rebuilds']
+var queues = ['events', 'wakes', 'deliveries', 'broadcasts', 'rebuilds']
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'

@@ -1,3 +1,4 @@
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Bus;
 using MarketingAutomation.Channels;
 using MarketingAutomation.Collect;
@@ -32,18 +33,21 @@ internal sealed class Node : IAsyncDisposable
         gated = new GatedChannel(channel, catalog.Policy.SendingRates, Store, clock, logs.CreateLogger<GatedChannel>());
         Controls = new ControlDesk(Store, Bus, clock);
         var controls = new ControlStore(Store, clock);
-        var waiting = new WaitingDeliveries(Store, Bus, controls, gated.Name);
+        var waiting = new WaitingDeliveries(Store, Bus, controls, catalog.Rules.IsBroadcast, gated.Name);
+        Broadcasts = new BroadcastPlans(Store, Bus, catalog, clock, logs.CreateLogger<BroadcastPlans>());
         var work = new CustomerWork(Effects, Bus, quarantine, clock, retries, logs.CreateLogger<CustomerWork>());
+        var deliveries = new DeliveriesHandler(work, Customers, suppressions, new CalledBack(Store), gated, Bus, clock, retries, new StandingControls(controls, clock), waiting);
         Batches = new Batches(
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),
-            new DeliveriesHandler(work, Customers, suppressions, new CalledBack(Store), gated, Bus, clock, retries, new StandingControls(controls, clock), waiting),
+            deliveries,
+            new BroadcastsHandler(Store, Customers, Effects, Bus, Broadcasts, deliveries, catalog, work, clock, retries),
             new RebuildsHandler(Store, Customers, Effects, Rebuilds, catalog, work),
             clock,
             logs.CreateLogger<Batches>());
         Pump = new Pump(Bus, Batches, clock, logs.CreateLogger<Pump>());
         var pauses = new AutoPauses(new(Store, clock), Controls, catalog.Policy.AutoPause, logs.CreateLogger<AutoPauses>());
-        Sweep = new Sweep(Store, Bus, clock, logs.CreateLogger<Sweep>(), [waiting.LookAsync, pauses.RunAsync]); // whoever lifted a stop may have died before it let go what waits
+        Sweep = new Sweep(Store, Bus, clock, logs.CreateLogger<Sweep>(), [waiting.LookAsync, pauses.RunAsync, Broadcasts.RepairAsync]); // whoever lifted a stop may have died before it let go what waits
     }
 
     public IPartitionStore Store => stores.Store;
@@ -63,6 +67,8 @@ internal sealed class Node : IAsyncDisposable
     public ControlDesk Controls { get; }
 
     public Rebuilds Rebuilds { get; }
+
+    public BroadcastPlans Broadcasts { get; }
 
     public Pump Pump { get; }
 

@@ -11,6 +11,7 @@ RootCommand root = new("Marketing automation: customers' events in, the right me
     SimulateCommand.Create(),
     ReportCommand.Create(),
     SegmentsCommand.Create(),
+    BroadcastsCommand.Create(),
     PreviewCommand.Create(),
     SchemaCommand.Create(),
     ShardsCommand.Create(),

@@ -44,6 +44,7 @@ internal static class Server
             if (only is not null && node.Bus is SqliteBus bus) await bus.ReleaseLocksOfOthersAsync(ct); // the lock on the folder says that whoever held them is gone
             var triggers = host is null ? null : new TriggerHandler(node.Batches, node.Sweep, clock, fault => fatal.TrySetException(fault), logs.CreateLogger<TriggerHandler>(), app.Lifetime.ApplicationStopping);
             await node.Rebuilds.StartAsync(node.Catalog, ct);
+            await node.Broadcasts.PlanAsync(ct);
             gate.Open(Routes(app, node, triggers, hooks, config));
         }
 
@@ -93,6 +94,7 @@ internal static class Server
             all.MapControls(node.Controls, node.Catalog, Settings.ConsoleKey);
             all.MapReceptions(new(node.Store, node.Clock), node.Controls, node.Catalog.Policy.AutoPause, Settings.ConsoleKey);
             all.MapSegments(new(node.Store, node.Catalog, node.Clock), Settings.ConsoleKey, (path, text) => version => ConfigFiles.ReadWith(config, path, text, version, node.Catalog.Deployment));
+            all.MapBroadcasts(new(node.Store, node.Catalog, node.Clock), node.Broadcasts, Settings.ConsoleKey);
             all.MapPreferences(new PreferencesHandler(node));
             if (triggers is not null) all.MapTriggers(triggers);
         });

@@ -17,7 +17,7 @@ internal static class Telemetry
     private static readonly Counter<long> Deliveries = Meter.CreateCounter<long>("marketing.deliveries", "{delivery}", "Deliveries that reached an end, by status.");
     private static readonly Counter<long> Quarantines = Meter.CreateCounter<long>("marketing.quarantined", "{input}", "Inputs and messages put into quarantine.");
     private static readonly Counter<long> Copies = Meter.CreateCounter<long>("marketing.postponed", "{message}", "Parts of batches sent again as delayed copies, by queue.");
-    private static readonly Counter<long> Repairs = Meter.CreateCounter<long>("marketing.repaired", "{customer}", "Overdue wakes and leftover todos that the sweep found; other than 0 is a fault.");
+    private static readonly Counter<long> Repairs = Meter.CreateCounter<long>("marketing.repaired", "{customer}", "Overdue wakes, leftover todos and broadcasts at a standstill that the sweep found; other than 0 is a fault.");
     private static readonly Gauge<double> OldestAge = Meter.CreateGauge<double>("marketing.messages.oldest_age", "s", "Age of the oldest message of the latest batch, by queue.");
     private static readonly Counter<long> RoundTrips = Meter.CreateCounter<long>("marketing.storage.round_trips", "{request}", "Requests sent to Table Storage, by kind.");
 
@@ -46,7 +46,7 @@ internal static class Telemetry
     /// <param name="kind"><c>commit</c>, <c>read</c> or <c>other</c>.</param>
     public static void RoundTrip(string kind) => RoundTrips.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
-    /// <param name="what"><c>wake</c> or <c>todo</c>.</param>
+    /// <param name="what"><c>wake</c>, <c>todo</c> or <c>broadcast</c>.</param>
     public static void Repaired(string what, int customers) => Repairs.Add(customers, new KeyValuePair<string, object?>("what", what));
 
     public static void Aged(string queue, TimeSpan age) => OldestAge.Record(age.TotalSeconds, new KeyValuePair<string, object?>("queue", queue));

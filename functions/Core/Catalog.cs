@@ -5,9 +5,10 @@ using MarketingAutomation.Segments;
 
 namespace MarketingAutomation;
 
-/// <summary>All config in memory, checked. A journey, segment or message is known by its file's or folder's name.</summary>
+/// <summary>All config in memory, checked. A journey, broadcast, segment or message is known by its file's or folder's name.</summary>
 /// <param name="Hash">Of all texts; another hash is another catalog.</param>
 /// <param name="Version">Grows with every new <paramref name="Hash"/> that is published.</param>
+/// <param name="Journeys">Broadcasts are among them: each is a journey of one step.</param>
 /// <param name="Traits">Computed traits; conditions and templates know them as <c>computed.{id}</c>.</param>
 /// <param name="Lineage">Since when each part is as it is; all of it is new where not given.</param>
 public sealed record Catalog(
@@ -28,6 +29,9 @@ public sealed record Catalog(
 
     /// <summary>What follows from the definitions, worked out once.</summary>
     public Rules Rules { get; } = new(Policy, Segments, Traits ?? ImmutableSortedDictionary<string, ComputedTrait>.Empty, Journeys);
+
+    /// <summary>The broadcasts among the journeys.</summary>
+    public IEnumerable<KeyValuePair<string, Journey>> Broadcasts => Journeys.Where(journey => journey.Value.Entry is Entry.Broadcast);
 
     /// <summary>The memberships of a customer of whom nothing is known.</summary>
     public Blank Blank => blank ??= Blank.Of(this);

@@ -24,7 +24,8 @@ public abstract record Effect
     public sealed record WakeAt(DateTimeOffset At) : Effect;
 
     /// <summary>Ask again whether the delivery may go, or what became of it; at once where <paramref name="Due"/> is null.</summary>
-    public sealed record Deliver(string Delivery, DateTimeOffset? Due = null) : Effect;
+    /// <param name="IsBroadcast">Goes beside live messages, never ahead of them.</param>
+    public sealed record Deliver(string Delivery, DateTimeOffset? Due = null, bool IsBroadcast = false) : Effect;
 
     /// <summary>Keep the delivery on the list of those that ask again when messages of the journey may go on.</summary>
     public sealed record AwaitResume(string Delivery, string Journey) : Effect;

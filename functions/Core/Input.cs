@@ -14,6 +14,7 @@ namespace MarketingAutomation;
 [JsonDerivedType(typeof(Reconcile), "reconcile")]
 [JsonDerivedType(typeof(MergeInto), "mergeInto")]
 [JsonDerivedType(typeof(Absorb), "absorb")]
+[JsonDerivedType(typeof(Enter), "enter")]
 public abstract record Input
 {
     private Input() { } // closed: these cases and no others
@@ -57,4 +58,7 @@ public abstract record Input
         [JsonConstructor]
         public Absorb(CustomerKey from, long position, long? next) : this(from, position, next, [], null) { }
     }
+
+    /// <summary>A broadcast has come to the customer; told again it changes nothing.</summary>
+    public sealed record Enter(string Broadcast) : Input;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Collect;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Deliveries;
@@ -23,7 +24,7 @@ public static class Pipeline
 
         var turn = new Turn(catalog, customer, Latest(clock, InstantOf(input), customer.LastNow), input.Past);
         if (!isNew && customer.CatalogVersion < catalog.Version) Renew(turn, changes);
-        if (input is Input.Admit or Input.Settle or Input.Reconcile or Input.Absorb) turn.AdvanceTo(turn.Now, inclusive: false); // they meet the customer as it is by now
+        if (input is Input.Admit or Input.Settle or Input.Reconcile or Input.Absorb or Input.Enter) turn.AdvanceTo(turn.Now, inclusive: false); // they meet the customer as it is by now
         switch (input)
         {
             case Input.Happened happened: Happen(turn, happened, isNew); break;
@@ -33,6 +34,7 @@ public static class Pipeline
             case Input.Reconcile reconcile: Reconciling.Take(turn, reconcile); break;
             case Input.MergeInto merge: Merging.Leave(turn, merge.Into); break;
             case Input.Absorb absorb: Merging.Absorb(turn, absorb, isNew); break;
+            case Input.Enter enter: BroadcastEntry.Enter(turn, enter.Broadcast); break;
             default: throw new UnreachableException($"No decision for {input.GetType().Name}");
         }
         return turn is { LacksHistory: true, Past: null } ? new Decision.NeedsHistory() : turn.Finish();

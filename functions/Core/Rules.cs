@@ -19,6 +19,7 @@ public sealed class Rules
     private readonly FrozenDictionary<string, int> rank;
     private readonly FrozenDictionary<string, string[]> journeysByEvent, journeysBySegment;
     private readonly FrozenDictionary<string, Plan> plans;
+    private readonly FrozenSet<string> broadcasts;
 
     internal Rules(Policy policy, IReadOnlyDictionary<string, Segment> segments, IReadOnlyDictionary<string, ComputedTrait> traits, IReadOnlyDictionary<string, Journey> journeys)
     {
@@ -43,6 +44,7 @@ public sealed class Rules
 
         journeysByEvent = Index(journeys.Where(pair => pair.Value.Entry is Entry.Event).Select(pair => (((Entry.Event)pair.Value.Entry).Name, pair.Key)));
         journeysBySegment = Index(journeys.Where(pair => pair.Value.Entry is Entry.SegmentEntered).Select(pair => (((Entry.SegmentEntered)pair.Value.Entry).Segment, pair.Key)));
+        broadcasts = journeys.Where(pair => pair.Value.Entry is Entry.Broadcast).Select(pair => pair.Key).ToFrozenSet(StringComparer.Ordinal);
         plans = journeys.ToFrozenDictionary(pair => pair.Key, pair => new Plan(pair.Value), StringComparer.Ordinal);
         Parts = [.. tallies.Keys.Select(id => TallyPart + id), .. segments.Select(pair => $"{SegmentPart}{pair.Key} {Definition(policy, nodes[pair.Key], pair.Value)}")];
         Everything = ChangesIn(Parts);
@@ -82,6 +84,9 @@ public sealed class Rules
     public IReadOnlyList<string> JourneysEnteredBy(string eventName) => journeysByEvent.GetValueOrDefault(eventName, []);
 
     public IReadOnlyList<string> JourneysEnteredBySegment(string segment) => journeysBySegment.GetValueOrDefault(segment, []);
+
+    /// <summary>Whether a journey is a broadcast's.</summary>
+    public bool IsBroadcast(string journey) => broadcasts.Contains(journey);
 
     public Plan PlanOf(string journey) => plans[journey];
 

@@ -51,6 +51,9 @@ internal sealed class Turn(Catalog catalog, Customer customer, DateTimeOffset no
         Customer = Customer with { Deliveries = Customer.Deliveries.SetItem(delivery.Id, delivery) };
     }
 
+    /// <summary>Lets the delivery ask whether it may go; at once where <paramref name="due"/> is null.</summary>
+    public void Deliver(Delivery delivery, DateTimeOffset? due = null) => Add(new Effect.Deliver(delivery.Id, due, Rules.IsBroadcast(delivery.Journey)));
+
     /// <summary>Lets everything that falls due up to <paramref name="limit"/> happen at its own instant, earliest first; at one instant memberships change before runs move.</summary>
     /// <param name="starts">Whether entering a segment may start runs.</param>
     public void AdvanceTo(DateTimeOffset limit, bool inclusive, bool starts = true)

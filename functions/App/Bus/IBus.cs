@@ -26,10 +26,10 @@ internal interface IBus
 /// <summary>The queues there are.</summary>
 internal static class Queue
 {
-    public const string Events = "events", Wakes = "wakes", Deliveries = "deliveries", Rebuilds = "rebuilds";
+    public const string Events = "events", Wakes = "wakes", Deliveries = "deliveries", Broadcasts = "broadcasts", Rebuilds = "rebuilds";
 
     /// <summary>What is urgent first; rebuilds have all the time in the world.</summary>
-    public static readonly IReadOnlyList<string> All = [Events, Wakes, Deliveries, Rebuilds];
+    public static readonly IReadOnlyList<string> All = [Events, Wakes, Deliveries, Broadcasts, Rebuilds];
 }
 
 /// <param name="Due">Not received before; at once where null.</param>

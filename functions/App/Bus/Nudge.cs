@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Customers;
 
 namespace MarketingAutomation.Bus;
@@ -22,10 +23,14 @@ internal abstract record Nudge(CustomerKey Customer)
     public static Nudge Of(byte[] body) => JsonSerializer.Deserialize(body, BusJson.Default.Nudge)!;
 }
 
-/// <summary>A message of the deliveries queue: one delivery asks to go out.</summary>
-internal sealed record DeliveryRequest(CustomerKey Customer, string Delivery)
+/// <summary>One delivery asks to go out.</summary>
+/// <param name="IsBroadcast">It has its turn in the broadcasts queue, so that live messages never wait behind it.</param>
+internal sealed record DeliveryRequest(CustomerKey Customer, string Delivery, [property: JsonIgnore] bool IsBroadcast = false)
 {
-    public byte[] ToBody() => JsonSerializer.SerializeToUtf8Bytes(this, BusJson.Default.DeliveryRequest);
+    [JsonIgnore]
+    public string Queue => IsBroadcast ? Bus.Queue.Broadcasts : Bus.Queue.Deliveries;
+
+    public byte[] ToBody() => IsBroadcast ? new BroadcastWork.Deliver(Customer, Delivery).ToBody() : JsonSerializer.SerializeToUtf8Bytes(this, BusJson.Default.DeliveryRequest);
 
     public static DeliveryRequest Of(byte[] body) => JsonSerializer.Deserialize(body, BusJson.Default.DeliveryRequest)!;
 }

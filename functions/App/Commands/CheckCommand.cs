@@ -25,7 +25,7 @@ internal static class CheckCommand
         foreach (var problem in result.Problems) Console.Out.WriteLine(problem);
         if (result.Catalog is { } sound) Tell(sound, coverage);
         Console.Out.WriteLine(result.Catalog is { } catalog
-            ? $"OK: {catalog.Segments.Count} segments, {catalog.Journeys.Count} journeys, {catalog.Messages.Count} messages."
+            ? $"OK: {catalog.Segments.Count} segments, {catalog.Journeys.Count - catalog.Broadcasts.Count()} journeys, {catalog.Broadcasts.Count()} broadcasts, {catalog.Messages.Count} messages."
             : $"{result.Problems.Count} problem{(result.Problems.Count == 1 ? "" : "s")}.");
         return result.Catalog is null ? 1 : 0;
     }

@@ -34,7 +34,8 @@ internal static class ReportCommand
     {
         var builder = new ReportBuilder(query with { Plans = catalog.Journeys.ToImmutableSortedDictionary(pair => pair.Key, pair => JourneyPlan.Of(pair.Value, catalog), StringComparer.Ordinal) });
         await foreach (var partition in FactRows.ReadAsync(store, query.Journey, query.From, query.To, ct)) builder.AddPartition(partition);
-        return builder.Build();
+        var report = builder.Build();
+        return report with { Journeys = [.. report.Journeys.Where(journey => journey.Treated.Entered + journey.Holdout.Entered > 0 || journey.Journey == query.Journey || !catalog.Rules.IsBroadcast(journey.Journey))] }; // no word of broadcasts that have not begun
     }
 
     public static string Write(Report report, ReportFormat format) => format switch

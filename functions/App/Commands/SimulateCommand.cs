@@ -48,6 +48,7 @@ internal static class SimulateCommand
             await Progress.ShowAsync("Simulating", async say =>
             {
                 foreach (var chunk in all.Take(split).Chunk(5_000)) await new History(node.Customers, node.Effects, node.Catalog.Deployment.Pepper).WriteAsync(chunk, ct);
+                await node.Broadcasts.PlanAsync(ct);
                 await new Replay(node, clock).RunAsync(all.Skip(split), end, now => say($"{now:yyyy-MM-dd}"), ct);
             });
             return await ReportCommand.BuildAsync(node.Store, node.Catalog, new ReportQuery(end), ct);

@@ -10,7 +10,8 @@ namespace MarketingAutomation.Controls;
 /// A list, because asking again and again would cost the more the longer a stop lasts: a million deliveries that ask every quarter of an hour are a
 /// thousand requests a second for nothing. So each is written down once, and lifting the stop lets them ask. Asking twice does no harm.
 /// </remarks>
-internal sealed class WaitingDeliveries(IPartitionStore store, IBus bus, ControlStore controls, string channel)
+/// <param name="isBroadcast">Whether a journey's id is that of a broadcast, whose deliveries have their turn in the broadcasts queue.</param>
+internal sealed class WaitingDeliveries(IPartitionStore store, IBus bus, ControlStore controls, Func<string, bool> isBroadcast, string channel)
 {
     private const int Shards = 16, AtOnce = 500, MostRows = 100;
 
@@ -43,7 +44,8 @@ internal sealed class WaitingDeliveries(IPartitionStore store, IBus bus, Control
         var rows = await store.ScanAsync(Tables.Waiting, $"{journey}~", $"{journey}~~", ct).Take(AtOnce).ToListAsync(ct);
         if (rows.Count == 0) return;
         // Sent before they are taken off the list: whoever dies in between lets some ask twice, and none is forgotten.
-        await bus.SendAsync(Queue.Deliveries, [.. rows.Select(row => new BusMessage(RequestOf(row).ToBody()))], ct);
+        var requests = rows.Select(row => RequestOf(row) with { IsBroadcast = isBroadcast(journey) }).ToList();
+        await bus.SendAsync(requests[0].Queue, [.. requests.Select(request => new BusMessage(request.ToBody()))], ct);
         foreach (var partition in rows.GroupBy(row => row.Partition, StringComparer.Ordinal))
             foreach (var chunk in partition.Chunk(MostRows))
                 await store.CommitAsync(Tables.Waiting, partition.Key, [.. chunk.Select(row => new Write.Delete(row.Key))], ct);

@@ -20,7 +20,7 @@ internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions
     public async Task RunAsync(IReadOnlyCollection<Pending> todos, CancellationToken ct)
     {
         if (todos.Count == 0) return;
-        List<BusMessage> wakes = [], deliveries = [];
+        List<BusMessage> wakes = [], deliveries = [], broadcasts = [];
         List<Fact> facts = [];
         List<MemberChange> memberships = [];
         List<(CustomerKey, Effect.AwaitResume)> waiting = [];
@@ -32,7 +32,7 @@ internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions
                     case Effect.WakeAt wake: wakes.Add(new(new Nudge.Wake(todo.Customer, wake.At).ToBody(), wake.At)); break;
                     case Effect.Merge merge: wakes.Add(new(new Nudge.Merge(merge.Anonymous, todo.Customer).ToBody())); break;
                     case Effect.AbsorbNext next: wakes.Add(new(new Nudge.Absorb(next.Into, next.From, next.Position).ToBody())); break;
-                    case Effect.Deliver deliver: deliveries.Add(new(new DeliveryRequest(todo.Customer, deliver.Delivery).ToBody(), deliver.Due)); break;
+                    case Effect.Deliver deliver: (deliver.IsBroadcast ? broadcasts : deliveries).Add(new(new DeliveryRequest(todo.Customer, deliver.Delivery, deliver.IsBroadcast).ToBody(), deliver.Due)); break;
                     case Effect.AwaitResume wait: waiting.Add((todo.Customer, wait)); break;
                     case Effect.Count count: counts.Add(count); break;
                     case Effect.Record record: facts.Add(record.Fact); break;
@@ -40,7 +40,7 @@ internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions
                     case Effect.Suppress suppress: await suppressions.AddAsync(suppress.Address, suppress.Reason, ct); break;
                     default: throw new UnreachableException($"No runner for {effect.GetType().Name}");
                 }
-        await Task.WhenAll([SendAsync(Queue.Wakes, wakes, ct), SendAsync(Queue.Deliveries, deliveries, ct), .. Record(facts, ct), members.PutAsync(memberships, ct), WaitingDeliveries.PutAsync(store, waiting, ct), ReceptionRows.PutAsync(store, counts, ct)]);
+        await Task.WhenAll([SendAsync(Queue.Wakes, wakes, ct), SendAsync(Queue.Deliveries, deliveries, ct), SendAsync(Queue.Broadcasts, broadcasts, ct), .. Record(facts, ct), members.PutAsync(memberships, ct), WaitingDeliveries.PutAsync(store, waiting, ct), ReceptionRows.PutAsync(store, counts, ct)]);
         await Task.WhenAll(Forget(todos, ct));
     }
 

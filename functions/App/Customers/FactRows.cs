@@ -18,7 +18,7 @@ internal static class FactRows
     {
         string? partition = null;
         List<Fact> facts = [];
-        await foreach (var row in store.ScanAsync(Tables.Facts, "", "~", ct))
+        await foreach (var row in RowsAsync(store, journey, ct))
         {
             if (row.Partition != partition)
             {
@@ -30,4 +30,9 @@ internal static class FactRows
         }
         if (facts.Count > 0) yield return facts;
     }
+
+    // Of one journey only its own partitions.
+    private static IAsyncEnumerable<Row> RowsAsync(IPartitionStore store, string? journey, CancellationToken ct) => journey is null
+        ? store.ScanAsync(Tables.Facts, "", "~", ct)
+        : Enumerable.Range(0, Shards).ToAsyncEnumerable().SelectMany(shard => store.ScanAsync(Tables.Facts, $"{shard:x}~{journey}~", $"{shard:x}~{journey}~~", ct));
 }

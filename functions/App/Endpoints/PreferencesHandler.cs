@@ -51,7 +51,8 @@ internal sealed class PreferencesHandler(Node node)
         var facts = new WhyFacts(
             NameOf(node.Catalog.Journeys.GetValueOrDefault(delivery.Journey)?.Name, delivery.Journey, locale),
             (entry as Entry.Event)?.Name,
-            entry is Entry.SegmentEntered { Segment: var segment } ? NameOf(node.Catalog.Segments.GetValueOrDefault(segment)?.Name, segment, locale) : null,
+            (entry as Entry.SegmentEntered)?.Segment is { } segment ? SegmentName(segment) : null,
+            (entry as Entry.Broadcast)?.Segment is { } audience ? SegmentName(audience) : null,
             Written(delivery.EnteredAt),
             delivery.Status >= DeliveryStatus.Sent && delivery.ClaimedAt is { } sent ? Written(sent) : null,
             tracking.NameOf(delivery.Topic, locale),
@@ -60,6 +61,8 @@ internal sealed class PreferencesHandler(Node node)
             delivery.Jurisdiction is { } law ? NameOf(policy.Packs.All.GetValueOrDefault(law)?.Name, law, locale) : null,
             Consents.May(policy, customer, Consents.Tracking));
         return (locale, facts, new(token.Customer, token.Delivery, delivery.Topic));
+
+        string SegmentName(string id) => NameOf(node.Catalog.Segments.GetValueOrDefault(id)?.Name, id, locale);
 
         string Written(DateTimeOffset at) =>
             LocaleFormats.Of(locale).Date(Instant.FromDateTimeOffset(at).InZone(CustomerZone.Of(policy, customer)).ToDateTimeUnspecified(), "long");

@@ -1,10 +1,11 @@
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Bus;
 using MarketingAutomation.Segments;
 
 namespace MarketingAutomation.Handlers;
 
 /// <summary>What the embedded pump and the Functions host's triggers have in common: a batch of one queue goes to its handler.</summary>
-internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, DeliveriesHandler deliveries, RebuildsHandler rebuilds, TimeProvider clock, ILogger<Batches> log)
+internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, DeliveriesHandler deliveries, BroadcastsHandler broadcasts, RebuildsHandler rebuilds, TimeProvider clock, ILogger<Batches> log)
 {
     /// <summary>Most messages of one batch.</summary>
     public const int Most = 100;
@@ -73,6 +74,7 @@ internal sealed partial class Batches(EventsHandler events, WakesHandler wakes, 
         Queue.Events => events,
         Queue.Wakes => wakes,
         Queue.Deliveries => deliveries,
+        Queue.Broadcasts => broadcasts,
         Queue.Rebuilds => rebuilds,
         _ => throw new ArgumentException($"There is no queue {queue}.", nameof(queue)),
     };

@@ -19,8 +19,10 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
         let request = message.Content
         select request.Release is { } release
             ? new CustomerWork.Item(Queue.Deliveries, message.Tries, token => ReleaseAsync(release, token), _ => [release.ToBody()])
-            : new CustomerWork.Item(Queue.Deliveries, message.Tries, token => DeliverAsync(request.Delivery!, token), _ => [request.Delivery!.ToBody()]),
+            : ItemOf(request.Delivery!, message.Tries),
         ct);
+
+    public CustomerWork.Item ItemOf(DeliveryRequest request, int tries) => new(request.Queue, tries, token => DeliverAsync(request, token), _ => [request.ToBody()]);
 
     private static (DeliveryRequest? Delivery, Release? Release) Read(byte[] body) => Release.Of(body) is { } release ? (null, release) : (DeliveryRequest.Of(body), null);
 
@@ -42,7 +44,7 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
         }, again), ct);
         if (parked is { } due)
         {
-            await retries.RunAsync(again => bus.SendAsync(Queue.Deliveries, [new(request.ToBody(), due)], again), ct);
+            await retries.RunAsync(again => bus.SendAsync(request.Queue, [new(request.ToBody(), due)], again), ct);
             return admitted;
         }
         if (admitted.Outgoing is { } message)
@@ -51,7 +53,7 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
             return Decided.Join(admitted, await retries.RunAsync(again => customers.DecideAsync(admitted.Customer.Key, [new Input.Settle(request.Delivery, token, outcome)], again), SettlePatience, ct));
         }
         if (admitted.Customer.Deliveries.GetValueOrDefault(request.Delivery) is { Status: DeliveryStatus.Sending, Until: { } until } && until > clock.GetUtcNow()) // whoever claimed it may have died
-            await retries.RunAsync(again => bus.SendAsync(Queue.Deliveries, [new(request.ToBody(), until)], again), ct);
+            await retries.RunAsync(again => bus.SendAsync(request.Queue, [new(request.ToBody(), until)], again), ct);
         return admitted;
     }
 

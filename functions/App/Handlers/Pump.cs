@@ -20,10 +20,10 @@ internal sealed partial class Pump(IBus bus, Batches batches, TimeProvider clock
         await Task.WhenAll(pumps);
     }
 
-    /// <summary>Works what is due on all queues until nothing is: events before wakes before deliveries before rebuilds.</summary>
+    /// <summary>Works what is due on all queues until nothing is: events before wakes before deliveries before broadcasts before rebuilds.</summary>
     public async Task DrainAsync(CancellationToken ct)
     {
-        while (await OnceAsync(Queue.Events, ct) || await OnceAsync(Queue.Wakes, ct) || await OnceAsync(Queue.Deliveries, ct) || await OnceAsync(Queue.Rebuilds, ct)) { }
+        while (await OnceAsync(Queue.Events, ct) || await OnceAsync(Queue.Wakes, ct) || await OnceAsync(Queue.Deliveries, ct) || await OnceAsync(Queue.Broadcasts, ct) || await OnceAsync(Queue.Rebuilds, ct)) { }
     }
 
     private async Task PumpAsync(string queue, CancellationToken ct)

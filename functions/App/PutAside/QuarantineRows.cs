@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Bus;
 using MarketingAutomation.Collect;
 using MarketingAutomation.Customers;
@@ -30,6 +31,7 @@ internal static class QuarantineRows
             Input.MergeInto merge => (Queue.Wakes, [new Nudge.Merge(customer, merge.Into).ToBody()]),
             Input.Absorb absorb => (Queue.Wakes, [new Nudge.Absorb(customer, absorb.From, absorb.Position).ToBody()]),
             Input.Admit admit => (Queue.Deliveries, [new DeliveryRequest(customer, admit.Delivery).ToBody()]),
+            Input.Enter enter => (Queue.Broadcasts, [new BroadcastWork.Enter(customer, enter.Broadcast).ToBody()]),
             Input.Settle => throw new NotSupportedException("What became of an attempt cannot be told again; its delivery is settled by the provider's callbacks, or stays unknown."),
             Input.Happened => throw new NotSupportedException("This is imported history; import its file again."),
             var other => throw new NotSupportedException($"There is no doing {other.GetType().Name.ToLowerInvariant()} again by itself; it happens with the customer's next input."),

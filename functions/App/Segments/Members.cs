@@ -36,6 +36,14 @@ internal sealed class Members(IPartitionStore store)
             if (!(string.CompareOrdinal(row.Key, after?.Value) <= 0 && after is not null) && Read(row.Value) is (_, { } since)) yield return new(new(row.Key), since);
     }
 
+    /// <summary>The members of a segment in one shard.</summary>
+    /// <param name="after">Begins behind this key; at the shard's first where empty.</param>
+    public async IAsyncEnumerable<Member> ListShardAsync(string segment, int shard, string after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var row in store.ScanAsync(Tables.Members, $"{segment}~{shard:x2}", $"{segment}~{shard:x2}~", ct))
+            if (string.CompareOrdinal(row.Key, after) > 0 && Read(row.Value) is (_, { } since)) yield return new(new(row.Key), since);
+    }
+
     public async Task<long> CountAsync(string segment, CancellationToken ct) => await ListAsync(segment, null, ct).LongCountAsync(ct);
 
     /// <summary>Makes the index anew from the customers of a shard, for data from before there was one, or after it was lost. Safe beside live events, because it too writes only forward.</summary>

@@ -14,7 +14,7 @@ internal sealed record SegmentList(IReadOnlyList<SegmentLine> Segments, RebuildP
 /// <param name="When">The definition, written in one fixed way.</param>
 /// <param name="Asks">Segments that its definition names.</param>
 /// <param name="AskedBy">Segments whose definitions name it.</param>
-/// <param name="Journeys">Journeys that begin, branch or end by it.</param>
+/// <param name="Journeys">Journeys that begin, branch or end by it, and broadcasts to it.</param>
 /// <param name="ChangedIn">The catalog version since which the definition is as it is.</param>
 internal sealed record SegmentDetails(
     string Id, IReadOnlyDictionary<string, string> Name, string? Description, JsonElement When, long Customers,

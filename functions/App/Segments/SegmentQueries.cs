@@ -92,6 +92,7 @@ internal sealed class SegmentQueries(IPartitionStore store, Catalog catalog, Tim
 
     private static bool Asks(Journey journey, string id) =>
         journey.Entry is Entry.SegmentEntered { Segment: var entered } && entered == id
+        || journey.Entry is Entry.Broadcast { Segment: var audience } && audience == id
         || (journey.ExitOn ?? []).Any(rule => rule is ExitRule.SegmentEntered { Segment: var one } && one == id || rule is ExitRule.SegmentLeft { Segment: var other } && other == id)
         || Plan.Conditions(journey.Steps).SelectMany(Names).Contains(id);
 }

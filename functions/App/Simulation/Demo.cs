@@ -45,6 +45,7 @@ internal static class Demo
     public static async Task ReplayAsync(int seed, Shop shop, Node node, VirtualClock clock, OverheardChannel channel, DateTimeOffset end, Action<DateTimeOffset>? progress, CancellationToken ct)
     {
         var replay = new Replay(node, clock);
+        await node.Broadcasts.PlanAsync(ct);
         channel.Sent += new Recipients(seed, shop, node, replay).Receive;
         await replay.RunAsync(shop.Events, end, progress, ct);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using MarketingAutomation.Jurisdictions;
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Journeys;
+using MarketingAutomation.Jurisdictions;
 using MarketingAutomation.Messages;
 using MarketingAutomation.Segments;
 
@@ -17,11 +18,12 @@ public sealed record ConfigFolder(
     ImmutableSortedDictionary<string, ConfigFile> Segments,
     ImmutableSortedDictionary<string, ConfigFile> Traits,
     ImmutableSortedDictionary<string, ConfigFile> Journeys,
+    ImmutableSortedDictionary<string, ConfigFile> Broadcasts,
     ImmutableSortedDictionary<string, MessageFiles> Messages,
     Partials Partials,
     ImmutableArray<string> Strays)
 {
-    private static readonly ConfigFolder Empty = new(null, Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<MessageFiles>(), Partials.None, []);
+    private static readonly ConfigFolder Empty = new(null, Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<ConfigFile>(), Sorted<MessageFiles>(), Partials.None, []);
 
     /// <param name="files">Texts by path in the folder, with / between names.</param>
     public static ConfigFolder Of(IReadOnlyDictionary<string, string> files) =>
@@ -34,7 +36,7 @@ public sealed record ConfigFolder(
     public static bool IsRead(string path) => path.Split('/') is not (["schema" or "mappings", ..] or [.., "README.md"]) && !$"/{path}".Contains("/.", StringComparison.Ordinal);
 
     public IEnumerable<ConfigFile> JsonFiles =>
-        [.. Segments.Values, .. Traits.Values, .. Journeys.Values, .. Messages.Values.Select(message => message.Json).OfType<ConfigFile>(), .. Policy is null ? [] : new[] { Policy }, .. Packs.Values];
+        [.. Segments.Values, .. Traits.Values, .. Journeys.Values, .. Broadcasts.Values, .. Messages.Values.Select(message => message.Json).OfType<ConfigFile>(), .. Policy is null ? [] : new[] { Policy }, .. Packs.Values];
 
     private ConfigFolder With(string path, string text) => path.Split('/') switch
     {
@@ -43,6 +45,7 @@ public sealed record ConfigFolder(
         ["segments", var file] when IdOf(file, ".json") is { } id => this with { Segments = Segments.Add(id, ConfigFile.Read<Segment>(path, id, text)) },
         ["traits", var file] when IdOf(file, ".json") is { } id => this with { Traits = Traits.Add(id, ConfigFile.Read<ComputedTrait>(path, id, text)) },
         ["journeys", var file] when IdOf(file, ".json") is { } id => this with { Journeys = Journeys.Add(id, ConfigFile.Read<Journey>(path, id, text)) },
+        ["broadcasts", var file] when IdOf(file, ".json") is { } id => this with { Broadcasts = Broadcasts.Add(id, ConfigFile.Read<Broadcast>(path, id, text)) },
         ["messages", "_partials", var file] when IdOf(file, ".html") is not null || IdOf(file, ".txt") is not null => this with { Partials = new(Partials.Files.Add(file, text)) },
         ["messages", var id, "message.json"] => With(id, message => message with { Json = ConfigFile.Read<Message>(path, id, text) }),
         ["messages", var id, var file] when IdOf(file, ".html") is { } locale => With(id, message => message with { Html = message.Html.Add(locale, text) }),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
-using MarketingAutomation.Jurisdictions;
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Journeys;
+using MarketingAutomation.Jurisdictions;
 using MarketingAutomation.Messages;
 using MarketingAutomation.Segments;
 
@@ -31,8 +32,11 @@ public static class ConfigReader
         ];
         return problems is not []
             ? new(null, problems)
-            : new(new Catalog(HashOf(files), version, (Policy)folder.Policy!.Value! with { Packs = new(Values<Jurisdiction>(folder.Packs)) }, Values<Segment>(folder.Segments), Values<Journey>(folder.Journeys), messages, deployment, Values<ComputedTrait>(folder.Traits)), []);
+            : new(new Catalog(HashOf(files), version, (Policy)folder.Policy!.Value! with { Packs = new(Values<Jurisdiction>(folder.Packs)) }, Values<Segment>(folder.Segments), Journeys(folder), messages, deployment, Values<ComputedTrait>(folder.Traits)), []);
     }
+
+    private static ImmutableSortedDictionary<string, Journey> Journeys(ConfigFolder folder) =>
+        Values<Journey>(folder.Journeys).AddRange(folder.Broadcasts.Values.Select(file => KeyValuePair.Create(file.Id, ((Broadcast)file.Value!).ToJourney())));
 
     private static ImmutableSortedDictionary<string, T> Values<T>(ImmutableSortedDictionary<string, ConfigFile> files) => files.Values.ToSorted(file => file.Id, file => (T)file.Value!);
 

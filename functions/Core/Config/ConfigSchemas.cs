@@ -1,7 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MarketingAutomation.Jurisdictions;
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Journeys;
+using MarketingAutomation.Jurisdictions;
 using MarketingAutomation.Messages;
 using MarketingAutomation.Segments;
 
@@ -17,6 +18,7 @@ public static class ConfigSchemas
         ("segment.json", TextOf<Segment>()),
         ("trait.json", TextOf<ComputedTrait>()),
         ("journey.json", TextOf<Journey>()),
+        ("broadcast.json", TextOf<Broadcast>()),
         ("message.json", TextOf<Message>()),
         ("policy.json", TextOf<Policy>()),
         ("jurisdiction.json", TextOf<Jurisdiction>()),

@@ -9,7 +9,7 @@ public static class NameCheck
 
     public static IEnumerable<Finding> Check(ConfigFolder folder) =>
     [
-        .. folder.Segments.Values.Concat(folder.Journeys.Values).Concat(folder.Packs.Values).Where(file => !IsId(file.Id)).Select(file => new Finding(file.Path, null, null, $"has a name that {Rule}")),
+        .. folder.Segments.Values.Concat(folder.Journeys.Values).Concat(folder.Broadcasts.Values).Concat(folder.Packs.Values).Where(file => !IsId(file.Id)).Select(file => new Finding(file.Path, null, null, $"has a name that {Rule}")),
         .. folder.Traits.Values.Where(file => !IsTraitId(file.Id)).Select(file => new Finding(file.Path, null, null, "has a name that must be of lower-case letters, digits and underscores, and begin with a letter, such as \"lifetime_value\": templates read it")),
         .. folder.Messages.Values.Where(message => !IsId(message.Id)).Select(message => new Finding(message.Folder, null, null, $"has a name that {Rule}")),
         .. Ids(folder.Policy, "topics"),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Deliveries;
 using MarketingAutomation.Journeys;
 using MarketingAutomation.Messages;
@@ -18,6 +19,7 @@ public static class ReferenceCheck
         Entry.SegmentEntered e => Unknown(part, "segmentEntered", e.Segment, names.Segments, "file in config/segments"),
         ExitRule.SegmentEntered e => Unknown(part, "segmentEntered", e.Segment, names.Segments, "file in config/segments"),
         ExitRule.SegmentLeft e => Unknown(part, "segmentLeft", e.Segment, names.Segments, "file in config/segments"),
+        Broadcast b => [.. Unknown(part, "segment", b.Segment, names.Segments, "file in config/segments"), .. Unknown(part, "message", b.Message, names.Messages, "folder in config/messages")],
         FrequencyCap c => Unknown(part, "topic", c.Topic, names.Topics, "topic of policy.json"),
         Policy p => Unknown(part, "unknownCountry", p.UnknownCountry, names.Packs, "file in config/policy"),
         Step.Send s => Unknown(part, "send", s.Message, names.Messages, "folder in config/messages"),

@@ -45,6 +45,14 @@ public abstract class Shape
         public override string Says => "a time of day such as \"08:00\" or \"21:30\"";
     }
 
+    /// <summary>A <see cref="DateTimeOffset"/> in UTC, written with its offset.</summary>
+    public sealed class Instant : Shape
+    {
+        public const string Pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})$";
+
+        public override string Says => "an instant with its offset such as \"2026-12-01T09:00:00+08:00\" or \"2026-12-01T01:00:00Z\"";
+    }
+
     /// <summary>A value to compare with, kept as a <see cref="JsonElement"/>.</summary>
     public sealed class Scalar : Shape
     {
@@ -102,14 +110,14 @@ public abstract class Shape
         public object Create(object?[] arguments) => constructor.Invoke(arguments);
     }
 
-    /// <summary>A closed record; each of its cases is known by its verb.</summary>
+    /// <summary>A closed record; each of its cases is known by its verb, and one without is not written in config.</summary>
     public sealed class Union(Type type) : Shape
     {
         private IReadOnlyList<Record>? cases;
 
         public string Name { get; } = JsonNamingPolicy.CamelCase.ConvertName(type.Name);
 
-        public IReadOnlyList<Record> Cases => cases ??= [.. type.GetNestedTypes().Where(t => t.IsSubclassOf(type)).Select(Shapes.Of).Cast<Record>()];
+        public IReadOnlyList<Record> Cases => cases ??= [.. type.GetNestedTypes().Where(t => t.IsSubclassOf(type)).Select(Shapes.Of).Cast<Record>().Where(c => c.Verb is not null)];
 
         public IEnumerable<string> Verbs => Cases.Select(c => c.Verb!);
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace MarketingAutomation.Config;
 
@@ -29,6 +30,7 @@ public sealed class ShapeReader(JsonText json)
         (Shape.Flag, JsonValueKind.True or JsonValueKind.False) => value.GetBoolean(),
         (Shape.Span, JsonValueKind.String) => Span(value.GetString()!, path),
         (Shape.LocalTime, JsonValueKind.String) => Time(value.GetString()!, shape, path),
+        (Shape.Instant, JsonValueKind.String) => Instant(value.GetString()!, shape, path),
         (Shape.Choice choice, JsonValueKind.String) => Choice(choice, value.GetString()!, path),
         (Shape.Scalar, JsonValueKind.Number) => Number(value, path) is null ? null : value,
         (Shape.Scalar, JsonValueKind.String or JsonValueKind.True or JsonValueKind.False) => value,
@@ -49,6 +51,9 @@ public sealed class ShapeReader(JsonText json)
 
     private object? Time(string text, Shape shape, string path) =>
         TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : Wrong(path, $"is \"{text}\" but must be {shape.Says}");
+
+    private object? Instant(string text, Shape shape, string path) =>
+        Regex.IsMatch(text, Shape.Instant.Pattern) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var instant) ? instant.ToUniversalTime() : Wrong(path, $"is \"{text}\" but must be {shape.Says}");
 
     private object? Choice(Shape.Choice choice, string name, string path) =>
         choice.Find(name) ?? Wrong(path, $"is \"{name}\" but must be {choice.Says}{Words.DidYouMean(name, choice.Names)}");

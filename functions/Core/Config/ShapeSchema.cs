@@ -30,6 +30,7 @@ public sealed class ShapeSchema
         Shape.Flag => new() { ["type"] = "boolean" },
         Shape.Span => new() { ["type"] = "string", ["pattern"] = IsoSpan.Pattern },
         Shape.LocalTime => new() { ["type"] = "string", ["pattern"] = Shape.LocalTime.Pattern },
+        Shape.Instant => new() { ["type"] = "string", ["pattern"] = Shape.Instant.Pattern },
         Shape.Scalar => new() { ["type"] = Array(["string", "number", "boolean"]) },
         Shape.Choice choice => new() { ["enum"] = Array(choice.Names) },
         Shape.List list => new() { ["type"] = "array", ["items"] = Of(list.Item) },

@@ -17,6 +17,7 @@ public static class ShapeWriter
             case Shape.Flag: writer.WriteBooleanValue((bool)value); break;
             case Shape.Span: writer.WriteStringValue(IsoSpan.Format((TimeSpan)value)); break;
             case Shape.LocalTime: writer.WriteStringValue(((TimeOnly)value).ToString("HH:mm", CultureInfo.InvariantCulture)); break;
+            case Shape.Instant: writer.WriteStringValue(((DateTimeOffset)value).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)); break;
             case Shape.Choice: writer.WriteStringValue(JsonNamingPolicy.CamelCase.ConvertName(value.ToString()!)); break;
             case Shape.Scalar: WriteScalar(writer, (JsonElement)value); break;
             case Shape.List list: WriteList(writer, list, (IEnumerable)value); break;

@@ -18,6 +18,7 @@ public static class Shapes
         : type == typeof(bool) ? new Shape.Flag()
         : type == typeof(TimeSpan) ? new Shape.Span()
         : type == typeof(TimeOnly) ? new Shape.LocalTime()
+        : type == typeof(DateTimeOffset) ? new Shape.Instant()
         : type == typeof(JsonElement) ? new Shape.Scalar()
         : type.IsEnum ? new Shape.Choice(type)
         : type.IsGenericType ? Collection(type.GetGenericTypeDefinition(), type.GetGenericArguments())

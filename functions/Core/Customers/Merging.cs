@@ -1,3 +1,4 @@
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Deliveries;
 using MarketingAutomation.Journeys;
 using MarketingAutomation.Segments;
@@ -48,7 +49,7 @@ internal static class Merging
         var customer = turn.Customer;
         foreach (var (name, at) in rest.Entries)
             customer = customer with { Entries = customer.Entries.SetItem(name, customer.Entries.TryGetValue(name, out var own) && own > at ? own : at) };
-        turn.Customer = customer with { Journeys = customer.Journeys.Union(rest.Journeys) };
+        turn.Customer = customer with { Journeys = customer.Journeys.Union(rest.Journeys.Where(id => !turn.Rules.IsBroadcast(id))) }; // of a broadcast each key has an entry of its own
         foreach (var delivery in rest.Deliveries.Values)
         {
             if (delivery.IsSettled) // its row stays where it was written
@@ -56,10 +57,11 @@ internal static class Merging
             else
             {
                 turn.Put(customer.Deliveries.TryGetValue(delivery.Id, out var own) ? DeliveryStatuses.Join(own, delivery) : delivery);
-                turn.Add(new Effect.Deliver(delivery.Id, delivery.Until));
+                turn.Deliver(delivery, delivery.Until);
             }
         }
         foreach (var run in rest.Runs.Values) TakeOver(turn, run);
+        BroadcastEntry.Merge(turn);
         foreach (var (topic, consent) in rest.Consents)
             turn.Customer = turn.Customer with { Consents = turn.Customer.Consents.SetItem(topic, turn.Customer.Consents.TryGetValue(topic, out var known) ? Consent.Latest(known, consent) : consent) };
         foreach (var (name, tag) in rest.Tags)

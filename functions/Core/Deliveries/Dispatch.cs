@@ -20,8 +20,9 @@ public static class Dispatch
         var id = Hash.Id("delivery", run.Id, send.Id);
         if (turn.Customer.Deliveries.ContainsKey(id)) return;
         var topic = turn.Catalog.Messages.GetValueOrDefault(send.Message)?.Message.Topic ?? "";
-        turn.Put(new Delivery(id, run.Id, run.Journey, send.Id, send.Message, topic, run.EnteredAt, at) { StatusAt = at });
-        turn.Add(new Effect.Deliver(id));
+        var delivery = new Delivery(id, run.Id, run.Journey, send.Id, send.Message, topic, run.EnteredAt, at) { StatusAt = at };
+        turn.Put(delivery);
+        turn.Deliver(delivery);
     }
 
     /// <summary>The row a report needs to know that a held-out run passed a send step.</summary>
@@ -69,7 +70,7 @@ public static class Dispatch
             case Outcome.Retry retry when delivery.Status == DeliveryStatus.Sending:
                 var due = turn.Now + (retry.After ?? Backoff(delivery));
                 turn.Put(delivery with { Status = DeliveryStatus.Retry, StatusAt = turn.Now, Until = due, Token = null, Reason = retry.Reason });
-                turn.Add(new Effect.Deliver(delivery.Id, due));
+                turn.Deliver(delivery, due);
                 break;
         }
         Customers.Merging.LeaveIfPending(turn);
@@ -105,7 +106,8 @@ public static class Dispatch
         }
         turn.Put(delivery with { Status = DeliveryStatus.Held, StatusAt = turn.Now, Until = hold.Until, Reason = hold.Reason.Name() });
         turn.Note($"delivery {delivery.Id} held {hold.Reason.Name()} until {hold.Until?.ToString("O") ?? "it is let go"}");
-        turn.Add(hold.Until is { } until ? new Effect.Deliver(delivery.Id, until) : new Effect.AwaitResume(delivery.Id, delivery.Journey));
+        if (hold.Until is { } due) turn.Deliver(delivery, due);
+        else turn.Add(new Effect.AwaitResume(delivery.Id, delivery.Journey));
     }
 
     private static void Skip(Turn turn, Delivery delivery, string reason) => Withhold(turn, delivery, DeliveryStatus.Skipped, reason);

@@ -35,7 +35,7 @@ public static class Reconciling
 
     private static Delivery Ask(Turn turn, Delivery unknown, DateTimeOffset due)
     {
-        turn.Add(new Effect.Deliver(unknown.Id, due));
+        turn.Deliver(unknown, due);
         return unknown with { Until = due };
     }
 

@@ -27,6 +27,9 @@ public abstract record Entry(string? Reentry)
     public sealed record SegmentEntered(
         [Verb("segmentEntered"), Description("Entering this segment starts a run.")] string Segment,
         [Description("Whether a customer may enter again: \"afterExit\" (the default: once the last run has ended), \"never\", \"always\" (even while in), or a span since the last entry such as P7D.")] string? Reentry = null) : Entry(Reentry);
+
+    /// <summary>A broadcast's, which is written in a file of its own: each customer of the segment is entered once, from <paramref name="At"/> on.</summary>
+    public sealed record Broadcast(string Segment, DateTimeOffset At) : Entry("always");
 }
 
 /// <summary>Ends a run at once.</summary>

@@ -30,6 +30,9 @@ internal static class Passage
         foreach (var journey in turn.Rules.JourneysEnteredBySegment(segment)) Enter(turn, journey, "", $"{segment}@{at.UtcTicks}", default, happened, at);
     }
 
+    /// <summary>Starts the run of a broadcast; its id is fixed by broadcast and customer.</summary>
+    public static void EnterBroadcast(Turn turn, string journey, DateTimeOffset at) => Enter(turn, journey, "", "broadcast", default, at, at);
+
     /// <summary>Ends the runs that an event of their time ends.</summary>
     public static void ExitOn(Turn turn, CustomerEvent e, DateTimeOffset at)
     {

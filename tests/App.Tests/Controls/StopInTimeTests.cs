@@ -75,7 +75,7 @@ public class StopInTimeTests
     private static bool Check(int seed, bool isIdempotent)
     {
         var world = new World(seed);
-        var (store, bus, provider) = (new SimStore(new AskThroughWorld(world)), new SimBus(world), new SimProvider(world, isIdempotent, null));
+        var (store, bus, provider) = (new SimStore(new AskThroughWorld(world)), new SimBus(world), new SimProvider(world, isIdempotent));
         var channel = new Watched(world, provider);
         foreach (var body in Events().SelectMany(EventsBody.Write)) bus.Put(Queue.Events, new(body));
         for (var i = 0; i < 2; i++)
@@ -99,7 +99,7 @@ public class StopInTimeTests
         var ends = world.GetUtcNow() + 2 * Day;
         world.Start(async () =>
         {
-            var waiting = new WaitingDeliveries(store, bus, new(store, world), ChannelNames.Smtp);
+            var waiting = new WaitingDeliveries(store, bus, new(store, world), _ => false, ChannelNames.Smtp);
             while (world.GetUtcNow() < ends)
             {
                 await Task.Delay(Tick, world);

@@ -20,6 +20,9 @@ internal sealed class ConfigWriter(string folder)
     /// <param name="properties">Of the jurisdiction, as JSON.</param>
     public ConfigWriter Pack(string id, string properties) => Write($"policy/{id}.json", $$"""{ {{properties}} }""");
 
+    /// <param name="rest">Properties after the name, as JSON.</param>
+    public ConfigWriter Broadcast(string id, string rest) => Write($"broadcasts/{id}.json", $$"""{ "name": { "en": "{{id}}" }, {{rest}} }""");
+
     public ConfigWriter Message(string id, string topic, string subject, string html) =>
         Write($"messages/{id}/message.json", $$"""{ "name": { "en": "{{id}}" }, "topic": "{{topic}}", "subject": { "en": "{{subject}}" } }""").Write($"messages/{id}/en.html", html);
 

@@ -28,7 +28,7 @@ public sealed partial class PublishedFolderTests
     public async Task Each_function_is_as_the_host_wants_it()
     {
         var app = new FunctionApp(await PublishedFolder.GetAsync());
-        Assert.Equal(["collect", "collect-apps", "console", "deliveries", "events", "hooks", "rebuilds", "tick", "tracking", "wakes"], app.Functions.Select(function => function.Name));
+        Assert.Equal(["broadcasts", "collect", "collect-apps", "console", "deliveries", "events", "hooks", "rebuilds", "tick", "tracking", "wakes"], app.Functions.Select(function => function.Name));
         Assert.All(app.Functions, function => Assert.Matches(FunctionName(), function.Name));
         Assert.All(app.Functions.SelectMany(function => function.Bindings), binding => Assert.Matches(BindingName(), binding.GetProperty("name").GetString()!));
 
@@ -56,6 +56,7 @@ public sealed partial class PublishedFolderTests
     [InlineData("POST", "/events")]
     [InlineData("POST", "/wakes")]
     [InlineData("POST", "/deliveries")]
+    [InlineData("POST", "/broadcasts")]
     [InlineData("POST", "/tick")]
     [InlineData("GET", "/")]
     [InlineData("POST", "/anything")]

@@ -125,6 +125,7 @@ public sealed partial class InfraTests
         Assert.Equal(
             [
                 "insights: Monitoring Metrics Publisher",
+                "queue broadcasts: Azure Service Bus Data Receiver", "queue broadcasts: Azure Service Bus Data Sender",
                 "queue deliveries: Azure Service Bus Data Receiver", "queue deliveries: Azure Service Bus Data Sender",
                 "queue events: Azure Service Bus Data Receiver", "queue events: Azure Service Bus Data Sender",
                 "queue rebuilds: Azure Service Bus Data Receiver", "queue rebuilds: Azure Service Bus Data Sender",
@@ -142,7 +143,7 @@ public sealed partial class InfraTests
         Assert.Equal(["vault: Key Vault Secrets Officer"], RightsOf(await Deployed.OfAsync(), "User"));
         Assert.Equal(
             [
-                "queue deliveries: Azure Service Bus Data Receiver", "queue events: Azure Service Bus Data Receiver", "queue rebuilds: Azure Service Bus Data Receiver", "queue wakes: Azure Service Bus Data Receiver",
+                "queue broadcasts: Azure Service Bus Data Receiver", "queue deliveries: Azure Service Bus Data Receiver", "queue events: Azure Service Bus Data Receiver", "queue rebuilds: Azure Service Bus Data Receiver", "queue wakes: Azure Service Bus Data Receiver",
                 "storage d00: Storage Table Data Contributor", "vault: Key Vault Secrets Officer",
             ],
             RightsOf(await Deployed.OfAsync("param operatorSeesData = true"), "User"));

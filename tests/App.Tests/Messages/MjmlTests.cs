@@ -21,7 +21,7 @@ public sealed class MjmlTests : IDisposable
     public async Task A_body_in_mjml_is_checked_as_the_html_it_becomes()
     {
         Body(Mjml);
-        Assert.StartsWith("OK: 0 segments, 0 journeys, 1 messages.", (await CheckAsync(Compiler())).Output, StringComparison.Ordinal);
+        Assert.StartsWith("OK: 0 segments, 0 journeys, 0 broadcasts, 1 messages.", (await CheckAsync(Compiler())).Output, StringComparison.Ordinal);
 
         Body(Mjml.Replace("customer.first_name", "costumer", StringComparison.Ordinal));
         var (exitCode, output, _) = await CheckAsync(Compiler());

@@ -6,7 +6,7 @@ namespace MarketingAutomation.SendingOnce;
 
 /// <summary>A provider that keeps books on what it took, whatever it answers, and whether or not anybody is left to hear it.</summary>
 /// <param name="callbacks">Told of every message taken, where the provider calls back.</param>
-internal sealed class SimProvider(World world, bool isIdempotent, SimCallbacks? callbacks) : IChannel
+internal sealed class SimProvider(World world, bool isIdempotent, SimCallbacks? callbacks = null) : IChannel
 {
     private readonly Dictionary<string, int> taken = new(StringComparer.Ordinal);
 

@@ -15,6 +15,7 @@ internal sealed class World(int seed) : TimeProvider
     private readonly List<SimProcess> processes = [];
     private DateTimeOffset now = new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero);
     private long number;
+    private int doomed = -1;
     private readonly int thread = Environment.CurrentManagedThreadId;
 
     public int Seed => seed;
@@ -44,6 +45,9 @@ internal sealed class World(int seed) : TimeProvider
     }
 
     public int Draw(int below) => random.Next(below);
+
+    /// <summary>Kills one of the processes at its next step.</summary>
+    public void Kill() => doomed = random.Next(processes.Count);
 
     /// <summary>A request to something outside the process: it is done, and answered, at some later step. It may be cut before it is done, or after.</summary>
     /// <exception cref="InvalidOperationException">Whoever asks runs on a thread that is not the world's, where chance is not the seed's.</exception>
@@ -113,8 +117,9 @@ internal sealed class World(int seed) : TimeProvider
     private void Bury()
     {
         for (var i = 0; i < processes.Count; i++)
-            if (processes[i].HasEnded || Fault(0.0005))
+            if (processes[i].HasEnded || i == doomed || Fault(0.0005))
             {
+                if (i == doomed) doomed = -1;
                 var main = processes[i].Main;
                 processes[i].Kill();
                 processes[i] = new(main, random);

@@ -1,3 +1,4 @@
+using MarketingAutomation.Broadcasts;
 using MarketingAutomation.Journeys;
 using MarketingAutomation.Messages;
 using MarketingAutomation.Segments;
@@ -25,7 +26,8 @@ public class ConfigJsonTests
         var catalog = SampleConfig.Read(SampleConfig.Files).Catalog!;
 
         Assert.All(catalog.Segments.Values, Same);
-        Assert.All(catalog.Journeys.Values, Same);
+        Assert.All(catalog.Journeys.Values.Except(catalog.Broadcasts.Select(broadcast => broadcast.Value)), Same);
+        Assert.All(ConfigFolder.Of(SampleConfig.Files).Broadcasts.Values.Select(file => (Broadcast)file.Value!), Same);
         Assert.All(catalog.Messages.Values.Select(message => message.Message), Same);
         Same(catalog.Policy);
     }

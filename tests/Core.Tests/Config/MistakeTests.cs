@@ -74,6 +74,14 @@ public class MistakeTests
         { "journeys/win-back.json", "\"holdout\": 10", "\"holdout\": 51", "journeys/win-back.json $.holdout (line 8)", "from 0 to 50" },
         { "journeys/abandoned-cart.json", "\"key\": \"cart_id\"", "\"key\": \"\"", "journeys/abandoned-cart.json $.entry.key (line 5)", "is empty" },
 
+        // broadcasts
+        { "broadcasts/year-end-offer.json", "\"lapsed\"", "\"lapsd\"", "broadcasts/year-end-offer.json $.segment (line 5)", "did you mean \"lapsed\"?" },
+        { "broadcasts/year-end-offer.json", "\"win-back-offer\"", "\"win-bak-offer\"", "broadcasts/year-end-offer.json $.message (line 6)", "did you mean \"win-back-offer\"?" },
+        { "broadcasts/year-end-offer.json", "+08:00", "", "broadcasts/year-end-offer.json $.at (line 7)", "with its offset" },
+        { "broadcasts/year-end-offer.json", "2027-12-27", "2027-12-32", "broadcasts/year-end-offer.json $.at (line 7)", "must be an instant" },
+        { "broadcasts/year-end-offer.json", "\"holdout\": 10", "\"holdout\": 60", "broadcasts/year-end-offer.json $.holdout (line 8)", "from 0 to 50" },
+        { "broadcasts/year-end-offer.json", "  \"at\": \"2027-12-27T10:00:00+08:00\",\n", "", "broadcasts/year-end-offer.json $ (line 1)", "misses \"at\"" },
+
         // events, sequences, dates, traits
         { "segments/big-spenders.json", "\"of\": \"revenue\", \"atLeast\": 300", "\"of\": \"revenue\", \"startsWith\": \"3\"", "segments/big-spenders.json $.when.any[0].sum.startsWith (line 7)", "cannot be asked of a number" },
         { "segments/big-spenders.json", "\"of\": \"revenue\", ", "", "segments/big-spenders.json $.when.any[0].sum (line 7)", "misses \"of\"" },
@@ -157,6 +165,9 @@ public class MistakeTests
     [InlineData("traits/life-time.json", "traits/life-time.json", "underscores", """{ "name": { "en": "Big" }, "event": "Order Completed", "take": "count" }""")]
     [InlineData("policy/EU 2.json", "policy/EU 2.json", "lower-case", """{ "name": { "en": "EU" }, "countries": ["US"] }""")]
     [InlineData("segments/empty.json", "segments/empty.json (line 1)", "is empty", "")]
+    [InlineData("broadcasts/win-back.json", "broadcasts/win-back.json", "has the name of a journey", """{ "name": { "en": "Again" }, "segment": "lapsed", "message": "win-back", "at": "2027-01-01T00:00:00Z" }""")]
+    [InlineData("broadcasts/Sale.json", "broadcasts/Sale.json", "lower-case", """{ "name": { "en": "Sale" }, "segment": "lapsed", "message": "win-back", "at": "2027-01-01T00:00:00Z" }""")]
+    [InlineData("broadcast/sale.json", "broadcast/sale.json", "did you mean \"broadcasts\"?")]
     [InlineData("journeys/empty.json", "journeys/empty.json $ (line 1)", "is a list but must be an object", "[]")]
     public void A_file_too_many_or_misnamed_is_told(string file, string where, string what, string text = "") =>
         Assert.Contains(SampleConfig.Read(With(file, text)).Problems, problem => problem.Where == where && problem.What.Contains(what, StringComparison.Ordinal));

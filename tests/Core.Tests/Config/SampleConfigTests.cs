@@ -11,7 +11,8 @@ public class SampleConfigTests
         var (catalog, problems) = SampleConfig.Read(SampleConfig.Files);
 
         Assert.Empty(problems);
-        Assert.Equal(["abandoned-cart", "welcome", "win-back"], catalog!.Journeys.Keys);
+        Assert.Equal(["abandoned-cart", "welcome", "win-back", "year-end-offer"], catalog!.Journeys.Keys);
+        Assert.Equal(["year-end-offer"], catalog.Broadcasts.Select(broadcast => broadcast.Key));
         Assert.True(catalog.Segments.Count >= 5);
     }
 
