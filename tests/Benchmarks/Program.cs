@@ -14,6 +14,7 @@ Dictionary<string, Func<Task>> sections = new(StringComparer.Ordinal)
     ["tables"] = Tables.RunAsync,
     ["segments"] = SegmentCosts.RunAsync,
     ["rebuild"] = SegmentCosts.RebuildAsync,
+    ["broadcast"] = Broadcasts.RunAsync,
     ["rendering"] = Renders.RunAsync,
     ["deliveries"] = Deliveries.RunAsync,
 };

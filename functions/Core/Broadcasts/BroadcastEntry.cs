@@ -10,10 +10,10 @@ public static class BroadcastEntry
     /// <summary>Whether the customer has been entered under its own key, now or earlier; what it brought along by a merge does not count.</summary>
     public static bool HasEntered(Customer customer, string broadcast) => customer.Journeys.Contains(broadcast);
 
-    /// <summary>Whether a delivery of the broadcast has still to find out if it may go at all; one that is held or tried again has.</summary>
+    /// <summary>Whether a delivery of the broadcast has yet to have its turn; one that is held, tried again or being handed over has had it.</summary>
     /// <param name="since">Of deliveries asked for earlier nobody knows what keeps them.</param>
     public static bool IsWaiting(Customer customer, string broadcast, DateTimeOffset since) =>
-        customer.Deliveries.Values.Any(delivery => delivery.Journey == broadcast && delivery.Status is DeliveryStatus.Requested or DeliveryStatus.Sending && delivery.RequestedAt > since);
+        customer.Deliveries.Values.Any(delivery => delivery.Journey == broadcast && delivery.Status == DeliveryStatus.Requested && delivery.RequestedAt > since);
 
     /// <summary>Whether a broadcast of an instant is no longer worth beginning, or going on with: a message does not stay fresh for so long.</summary>
     public static bool IsTooOld(Policy policy, DateTimeOffset at, DateTimeOffset now) => now > at + (policy.StaleAfter ?? Policy.DefaultStaleAfter);
