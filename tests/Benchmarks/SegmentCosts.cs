@@ -37,6 +37,13 @@ internal static class SegmentCosts
         var lows = times.Select(time => time.Skip(10).Order().ElementAt(5)).ToArray();
         Console.WriteLine("an event that touches two segments of n");
         for (var i = 0; i < sizes.Length; i++) Console.WriteLine($"  {sizes[i],7:#,##0} segments {lows[i],8:0.00} µs, {lows[i] / lows[0],5:0.00} of the cost with {sizes[0]}; aim at most 1.20");
+        var together = Enumerable.Range(0, 40).Select(_ => EventTime(catalogs[0], 1_000, together: 10)).Order().ElementAt(5);
+        Console.WriteLine($"  ten that arrive together, in order: {together:0.00} µs each, {together / lows[0]:0.0} times one by one");
+        foreach (var history in new[] { 100, 1_000 })
+        {
+            var late = Enumerable.Range(0, 40).Select(_ => LateTime(catalogs[0], history)).Order().ElementAt(5);
+            Console.WriteLine($"  one that comes late, after {history:#,##0} others that are read again: {late:#,##0} µs, {late / lows[0] / history:0.00} of one event for each of them");
+        }
     }
 
     private static Catalog Many(int count) => Catalog(Enumerable.Range(0, count).ToDictionary(i => $"s{i}", i => i switch
@@ -46,15 +53,27 @@ internal static class SegmentCosts
         _ => $$"""{ "event": "Other {{i}}", "count": { "atLeast": 2 }, "within": "P30D" }""",
     }));
 
-    private static double EventTime(Catalog catalog, int events)
+    // Of so many that arrive together the last has just happened.
+    private static double EventTime(Catalog catalog, int events, int together = 1)
     {
-        var customer = new Customer(CustomerKey.OfUser(Nobody.Pepper, "ada"));
-        var inputs = Enumerable.Range(0, events).Select(i => new Input.Happened(Tracked($"m{i}", "Touch", Start.AddMinutes(7 * i), """{"revenue":12.5}"""))).ToArray();
+        var (customer, inputs) = (new Customer(CustomerKey.OfUser(Nobody.Pepper, "ada")), Touches(events));
         customer = Decide(catalog, customer, inputs[0], Start);
         var began = Stopwatch.GetTimestamp();
-        for (var i = 1; i < inputs.Length; i++) customer = Decide(catalog, customer, inputs[i], inputs[i].Event.At);
+        for (var i = 1; i < inputs.Length; i++) customer = Decide(catalog, customer, inputs[i], inputs[Math.Min(i / together * together + together - 1, events - 1)].Event.At);
         return Stopwatch.GetElapsedTime(began).TotalMicroseconds / (events - 1);
     }
+
+    private static double LateTime(Catalog catalog, int events)
+    {
+        var (customer, inputs) = (new Customer(CustomerKey.OfUser(Nobody.Pepper, "ada")), Touches(events));
+        foreach (var input in inputs) customer = Decide(catalog, customer, input, input.Event.At);
+        var late = new Input.Happened(Tracked("late", "Touch", inputs[^1].Event.At.AddMinutes(-1), """{"revenue":12.5}""")) { Past = [.. inputs.Select(input => input.Event)] };
+        var began = Stopwatch.GetTimestamp();
+        Decide(catalog, customer, late, inputs[^1].Event.At);
+        return Stopwatch.GetElapsedTime(began).TotalMicroseconds;
+    }
+
+    private static Input.Happened[] Touches(int events) => [.. Enumerable.Range(0, events).Select(i => new Input.Happened(Tracked($"m{i}", "Touch", Start.AddMinutes(7 * i), """{"revenue":12.5}""")))];
 
     private static async Task AnswersAsync()
     {

@@ -44,14 +44,19 @@ internal static class Membership
     {
         SortedDictionary<int, string> open = [];
         List<Change> changes = [];
+        var quiet = new Quiet(turn, touched, cause);
         foreach (var id in touched) open[turn.Rules.RankOf(id)] = id;
         while (open.Count > 0)
         {
             var (rank, id) = open.First();
             open.Remove(rank);
             if (Look(turn, id, cause) is not { } change) continue;
-            changes.Add(change);
-            foreach (var other in turn.Rules.SegmentsTouchedBySegment(id)) open[turn.Rules.RankOf(other)] = other;
+            changes.Add(change with { Starts = change.Starts && quiet.MayStart(id) });
+            foreach (var other in turn.Rules.SegmentsTouchedBySegment(id))
+            {
+                open[turn.Rules.RankOf(other)] = other;
+                quiet.Pass(id, other);
+            }
         }
         return changes;
     }
@@ -88,7 +93,7 @@ internal static class Membership
         }
         var from = cause.Past?.In(id) ?? SinceIfNeverOut(customer, id, cause.Since);
         turn.Customer = Enter(customer, id, from);
-        return new(id, from, cause.Starts && !IsCorrection(customer, id, from) && !(cause.Happened is null && turn.Renewed.Contains(id)));
+        return new(id, from, cause.Starts && !IsCorrection(customer, id, from));
     }
 
     // An event that comes late may show that the customer had never left, or that the last entry came too early; either was acted upon already.
@@ -122,6 +127,19 @@ internal static class Membership
         LeftSince = entered is { } from ? customer.LeftSince.SetItem(id, from.UtcTicks) : customer.LeftSince.Remove(id),
         TakenBack = at > since ? customer.TakenBack : customer.TakenBack.Add(id),
     };
+
+    // What time changes in a segment that has just got another definition starts no run, nor does what follows from that in others.
+    private readonly struct Quiet(Turn turn, IReadOnlyCollection<string> touched, Cause cause)
+    {
+        private readonly HashSet<string>? heard = cause.Happened is null && turn.Renewed.Count > 0 ? new(touched, StringComparer.Ordinal) : null;
+
+        public bool MayStart(string id) => heard is null || (heard.Contains(id) && !turn.Renewed.Contains(id));
+
+        public void Pass(string from, string to)
+        {
+            if (MayStart(from)) heard?.Add(to);
+        }
+    }
 
     /// <param name="Since">Null for leaving.</param>
     private readonly record struct Change(string Segment, DateTimeOffset? Since, bool Starts);

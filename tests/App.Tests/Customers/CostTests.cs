@@ -63,6 +63,21 @@ public sealed class CostTests(Azurite azurite) : IDisposable
         Assert.Equal(orders, (await bench.Bus.CountAsync(Queue.Deliveries, ct)).Waiting);
     }
 
+    [Theory, InlineData(1), InlineData(45)]
+    public async Task Events_that_come_late_cost_a_read_of_the_log_for_each_commit_where_they_may_change_since_when_a_customer_is_in(int events)
+    {
+        using var bench = await Bench.OpenAsync(scratch, ct, segment: """{ "not": { "event": "Product Viewed", "within": "PT10S" } }""");
+        await bench.WorkAsync([Tracked("ada", "Product Liked", 0)], perMessage: 1, ct);
+        bench.Store.Take(Tables.Customers);
+
+        await bench.WorkAsync(Views("ada", events, from: -events), perMessage: 7, ct);
+
+        Assert.Equal(new(Reads: 0, Ranges: 2, Commits: 2, Conflicts: 0, Scans: 0), bench.Store.Take(Tables.Customers)); // the second commit: it has run what it is to tell the index
+
+        await bench.WorkAsync([.. Enumerable.Range(-events, events).Select(number => Tracked("ada", "Product Liked", number))], perMessage: 7, ct); // which no segment asks for
+        Assert.Equal(new(Reads: 0, Ranges: 1, Commits: 1, Conflicts: 0, Scans: 0), bench.Store.Take(Tables.Customers));
+    }
+
     [Fact]
     public async Task A_batch_that_comes_again_writes_nothing()
     {
@@ -136,9 +151,11 @@ public sealed class CostTests(Azurite azurite) : IDisposable
         public SqliteBus Bus { get; }
 
         /// <param name="rows">SQLite where null.</param>
-        public static async Task<Bench> OpenAsync(Scratch scratch, CancellationToken ct, IPartitionStore? rows = null)
+        /// <param name="segment">One more, where not null.</param>
+        public static async Task<Bench> OpenAsync(Scratch scratch, CancellationToken ct, IPartitionStore? rows = null, string? segment = null)
         {
             WriteConfig(scratch);
+            if (segment is not null) ConfigWriter.In(scratch.Config).Segment("more", segment);
             Directory.CreateDirectory(scratch.Data);
             var file = new SqliteFile(Path.Combine(scratch.Data, "marketing.db"));
             var store = new CountingStore(rows ?? new SqlitePartitionStore(file));

@@ -49,15 +49,26 @@ public class OnlineRetailTests
         Parallel.ForEach(buyers, buyer =>
         {
             var (customer, next) = (new Customer(CustomerKey.OfUser(catalog.Deployment.Pepper, buyer.Id)), 0);
-            var events = buyer.Events().ToList();
+            var (inOrder, events) = (customer, buyer.Events().ToList());
             foreach (var now in Instants)
             {
                 var some = events.Skip(next).TakeWhile(e => e.At <= now).ToList();
                 next += some.Count;
                 var late = buyer.Id[^1] % 2 == 0; // half of the customers' events arrive together, and in no order
-                foreach (var e in late ? some.OrderBy(e => Hash.Bucket(e.MessageId)) : some.AsEnumerable()) customer = Decide(catalog, customer, new Input.Happened(e), late ? now : e.At);
+                var past = events.Take(next - some.Count).ToList();
+                foreach (var e in late ? some.OrderBy(e => Hash.Bucket(e.MessageId)) : some.AsEnumerable())
+                {
+                    customer = Decide(catalog, customer, new Input.Happened(e), late ? now : e.At, past);
+                    past.Add(e);
+                }
                 if (next == 0) continue;
-                customer = Decide(catalog, customer, new Input.Woke(now), now);
+                customer = Decide(catalog, customer, new Input.Woke(now), now, past);
+                if (late)
+                {
+                    foreach (var e in some) inOrder = Decide(catalog, inOrder, new Input.Happened(e), e.At, []);
+                    inOrder = Decide(catalog, inOrder, new Input.Woke(now), now, []);
+                    Assert.Equal(inOrder.Segments, customer.Segments); // since when, too
+                }
                 for (var i = 0; i < Ten.Length; i++)
                 {
                     var truth = Ten[i].Truth(buyer, now);
@@ -69,7 +80,11 @@ public class OnlineRetailTests
         Assert.All(found, memberships => Assert.InRange(memberships, 20, 43_000)); // each of them has some and not all
     }
 
-    private static Customer Decide(Catalog catalog, Customer customer, Input input, DateTimeOffset now) => ((Decision.Made)Pipeline.Decide(catalog, customer, input, now)).Customer;
+    private static Customer Decide(Catalog catalog, Customer customer, Input input, DateTimeOffset now, IReadOnlyList<CustomerEvent> past)
+    {
+        var decision = Pipeline.Decide(catalog, customer, input, now);
+        return ((Decision.Made)(decision is Decision.NeedsHistory ? Pipeline.Decide(catalog, customer, input with { Past = past }, now) : decision)).Customer;
+    }
 
     private static bool Anniversary(DateOnly first, DateTimeOffset now)
     {

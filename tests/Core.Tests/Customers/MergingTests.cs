@@ -53,7 +53,7 @@ public class MergingTests
         var known = New(Known).Decide(new Input.Happened(Tracked("Product Viewed", Monday.AddMinutes(2)) with { AnonymousId = "browser" }), Monday.AddMinutes(2));
         var chunk = new Input.Absorb(Anonymous, 0, null, [Visit("Product Viewed", Monday, "v1"), Visit("Signed Up", Monday.AddMinutes(1), "v2")], visitor.Customer);
         known.Decide(chunk, Monday.AddMinutes(3)).Decide(chunk, Monday.AddMinutes(4));
-        Assert.True(known.Customer.Segments.ContainsKey("viewer"));
+        Assert.Equal(Monday.AddMinutes(2), known.Customer.Segments["viewer"]); // since the second view
         Assert.Equal(visitor.Customer.Runs.Keys, known.Customer.Runs.Keys);
         Assert.Equal(2, known.Customer.Tallies.Values.Max(tally => tally.Count));
         known.Sleep(Monday.AddHours(1).AddMinutes(1));

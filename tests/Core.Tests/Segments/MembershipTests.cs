@@ -63,6 +63,50 @@ public class MembershipTests
     }
 
     [Fact]
+    public void Late_events_that_together_reach_a_threshold_make_it_true_from_the_last_of_them_on()
+    {
+        var shop = With(new Condition.Event("Order", Count: new(AtLeast: 3))).Track("Order", Monday.AddHours(5));
+        Late(Late(shop, Monday.AddHours(1), Monday.AddHours(6)), Monday.AddHours(2), Monday.AddHours(6));
+        Assert.Equal(Monday.AddHours(5), shop.Customer.Segments["s"]);
+        Assert.Equal(Monday.AddHours(5), Assert.Single(shop.Effects.OfType<Effect.Member>()).Since);
+        Assert.Equal(Monday.AddHours(5), Assert.Single(shop.Facts.OfType<Fact.Entered>()).At);
+        Assert.Equal(1, shop.Histories);
+    }
+
+    [Fact]
+    public void A_late_event_that_makes_it_true_earlier_says_so()
+    {
+        var shop = Late(With(new Condition.Event("Order")).Track("Order", Day(2)), Day(1), Day(2.1));
+        Assert.Equal(Day(1), shop.Customer.Segments["s"]);
+        Assert.Equal([Day(2), Day(1)], shop.Effects.OfType<Effect.Member>().Select(member => member.Since));
+        Assert.Equal(1, Runs(shop));
+    }
+
+    [Fact]
+    public void A_late_event_that_shows_a_gap_moves_the_instant_behind_it_and_starts_no_run()
+    {
+        var shop = Late(With(Lapsed).Track("Order", Day(0)).Sleep(Day(30)), Day(12), Day(30));
+        Assert.Equal(Day(22), shop.Customer.Segments["s"]);
+        Assert.Equal([Day(10), Day(22)], shop.Effects.OfType<Effect.Member>().Select(member => member.Since));
+        Assert.Equal(1, Runs(shop));
+    }
+
+    [Fact]
+    public void A_late_event_that_shows_when_the_customer_left_says_so()
+    {
+        var shop = With(new Condition.Event("Order", Count: new(AtMost: 1), Within: TimeSpan.FromDays(9))).Track("View", Monday.AddHours(8));
+        Late(Late(shop, Monday.AddHours(5), Monday.AddHours(9)), Monday.AddHours(4), Monday.AddHours(9));
+        Assert.Equal(Monday.AddHours(5).UtcTicks, shop.Customer.Left["s"]); // with the second order, not with the one that came second
+    }
+
+    [Fact]
+    public void A_late_event_that_can_only_make_true_for_longer_what_was_true_before_it_needs_no_history()
+    {
+        var shop = Late(With(Active).Track("Order", Day(0)).Track("Order", Day(2)), Day(1.5), Day(2.1));
+        Assert.Equal((Day(0), 0), (shop.Customer.Segments["s"], shop.Histories));
+    }
+
+    [Fact]
     public void A_late_event_that_takes_an_entry_back_causes_no_second_message()
     {
         var shop = Late(With(Lapsed).Track("Order", Day(0)).Sleep(Day(10)), Day(9.5), Day(10.2));
@@ -110,6 +154,49 @@ public class MembershipTests
         Assert.Equal(["other", "s"], shop.Customer.Segments.Keys);
         Assert.Equal(2, shop.Customer.Tallies.Count);
         Assert.Contains(shop.Customer.Tallies, tally => tallies.TryGetValue(tally.Key, out var known) && ReferenceEquals(known, tally.Value));
+    }
+
+    private static Journey On(string segment) => new(Name("J"), new Entry.SegmentEntered(segment, Reentry: "always"), [new Step.Send("hello", "hello")]);
+
+    private static Shop Edited(Condition before, Condition after)
+    {
+        var shop = With(Lapsed).With("edited", before).With("beside", new Condition.Any([new Condition.InSegment("edited"), new Condition.Tagged("vip")])).With("both", new Condition.Any([new Condition.InSegment("beside"), new Condition.InSegment("s")]));
+        foreach (var id in new[] { "edited", "beside", "both" }) shop.With($"on-{id}", On(id));
+        shop.Track("Order", Day(0)).Track("View", Day(1));
+        var first = Lineage.Next(null, shop.Catalog.Rules.Parts, 1);
+        shop.With("edited", after);
+        (shop.CatalogVersion, shop.Lineage) = (2, Lineage.Next(first, shop.Catalog.Rules.Parts, 2));
+        shop.Effects.Clear();
+        return shop;
+    }
+
+    private static IEnumerable<string> Started(Shop shop) => shop.Facts.OfType<Fact.Entered>().Select(fact => fact.Journey).Order(StringComparer.Ordinal);
+
+    [Fact]
+    public void An_edit_starts_no_run_by_itself_while_what_falls_due_in_the_same_decision_starts_its_own()
+    {
+        var shop = Edited(new Condition.Event("Never"), new Condition.InSegment("s")).Wake(Day(10.5));
+        Assert.Equal(Day(10), shop.Customer.Segments["s"]);
+        Assert.Equal(Day(10), shop.Customer.Segments["edited"]);
+        Assert.Equal(Day(10), shop.Customer.Segments["beside"]);
+        Assert.Equal(["j", "on-both"], Started(shop)); // in "both" the customer would have come without the edit, too
+        Assert.Equal(["j", "on-beside", "on-both", "on-edited"], Started(Edited(new Condition.Event("Never"), new Condition.InSegment("s")).Wake(Day(2)).Wake(Day(10.5)))); // the edit was before
+    }
+
+    [Fact]
+    public void What_would_have_been_true_long_ago_by_another_definition_starts_no_run_when_that_is_published()
+    {
+        var shop = Edited(Active, new Condition.Not(new Condition.Event("View", Within: TimeSpan.FromDays(3)))).Wake(Day(9));
+        Assert.Equal(Day(4), shop.Customer.Segments["edited"]);
+        Assert.Empty(Started(shop));
+    }
+
+    [Fact]
+    public void An_edited_segment_that_time_has_taken_the_customer_out_of_meanwhile_is_entered_again_as_any_other()
+    {
+        var shop = Edited(new Condition.Event("Never"), new Condition.Not(new Condition.InSegment("s"))).Wake(Day(10.5));
+        Assert.False(shop.Customer.Segments.ContainsKey("edited"));
+        Assert.Equal(["j", "on-beside", "on-edited"], Started(shop.Track("Order", Day(11))).Distinct());
     }
 
     [Fact]
