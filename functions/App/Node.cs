@@ -1,8 +1,11 @@
 using MarketingAutomation.Bus;
 using MarketingAutomation.Channels;
 using MarketingAutomation.Collect;
+using MarketingAutomation.Controls;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Handlers;
+using MarketingAutomation.Hooks;
+using MarketingAutomation.Receptions;
 using MarketingAutomation.Segments;
 using MarketingAutomation.Storage;
 
@@ -27,16 +30,20 @@ internal sealed class Node : IAsyncDisposable
         Effects = new EffectRunner(Store, Bus, suppressions);
         Rebuilds = new Rebuilds(Store, Bus);
         gated = new GatedChannel(channel, catalog.Policy.SendingRates, Store, clock, logs.CreateLogger<GatedChannel>());
+        Controls = new ControlDesk(Store, Bus, clock);
+        var controls = new ControlStore(Store, clock);
+        var waiting = new WaitingDeliveries(Store, Bus, controls, gated.Name);
         var work = new CustomerWork(Effects, Bus, quarantine, clock, retries, logs.CreateLogger<CustomerWork>());
         Batches = new Batches(
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),
-            new DeliveriesHandler(work, Customers, suppressions, gated, Bus, clock, retries),
+            new DeliveriesHandler(work, Customers, suppressions, new CalledBack(Store), gated, Bus, clock, retries, new StandingControls(controls, clock), waiting),
             new RebuildsHandler(Store, Customers, Effects, Rebuilds, catalog, work),
             clock,
             logs.CreateLogger<Batches>());
         Pump = new Pump(Bus, Batches, clock, logs.CreateLogger<Pump>());
-        Sweep = new Sweep(Store, Bus, clock, logs.CreateLogger<Sweep>());
+        var pauses = new AutoPauses(new(Store, clock), Controls, catalog.Policy.AutoPause, logs.CreateLogger<AutoPauses>());
+        Sweep = new Sweep(Store, Bus, clock, logs.CreateLogger<Sweep>(), [waiting.LookAsync, pauses.RunAsync]); // whoever lifted a stop may have died before it let go what waits
     }
 
     public IPartitionStore Store => stores.Store;
@@ -52,6 +59,8 @@ internal sealed class Node : IAsyncDisposable
     public EffectRunner Effects { get; }
 
     public Batches Batches { get; }
+
+    public ControlDesk Controls { get; }
 
     public Rebuilds Rebuilds { get; }
 

@@ -15,6 +15,11 @@ RootCommand root = new("Marketing automation: customers' events in, the right me
     SchemaCommand.Create(),
     ShardsCommand.Create(),
     DeadLettersCommand.Create(),
+    ControlsCommand.Pause(),
+    ControlsCommand.Resume(),
+    ControlsCommand.Kill(),
+    ControlsCommand.List(),
+    ReceptionCommand.Create(),
     DoctorCommand.Create(),
 };
 

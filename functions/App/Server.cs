@@ -90,6 +90,8 @@ internal static class Server
             all.MapTracking(new TrackingHandler(node));
             all.MapHooks(node, hooks);
             all.MapDeadLetters(new(node.Store, node.Bus), Settings.ConsoleKey);
+            all.MapControls(node.Controls, node.Catalog, Settings.ConsoleKey);
+            all.MapReceptions(new(node.Store, node.Clock), node.Controls, node.Catalog.Policy.AutoPause, Settings.ConsoleKey);
             all.MapSegments(new(node.Store, node.Catalog, node.Clock), Settings.ConsoleKey, (path, text) => version => ConfigFiles.ReadWith(config, path, text, version, node.Catalog.Deployment));
             all.MapPreferences(new PreferencesHandler(node));
             if (triggers is not null) all.MapTriggers(triggers);

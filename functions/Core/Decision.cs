@@ -22,7 +22,7 @@ public abstract record Decision
         IReadOnlyList<string> Notes,
         OutgoingMessage? Outgoing) : Decision;
 
-    /// <summary>The catalog counts something this customer's state does not hold: decide <see cref="Input.Rebuild"/> with the whole log first.</summary>
+    /// <summary>The customer's state does not hold what the answer needs: the catalog counts something else than before, or an event came late. Decide the input again with <see cref="Input.Past"/>.</summary>
     public sealed record NeedsHistory : Decision;
 
     /// <summary>The input belongs to another customer now.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MarketingAutomation.Customers;
+using MarketingAutomation.Deliveries;
 using MarketingAutomation.Reports;
 
 namespace MarketingAutomation;
@@ -8,6 +9,8 @@ namespace MarketingAutomation;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "effect")]
 [JsonDerivedType(typeof(WakeAt), "wakeAt")]
 [JsonDerivedType(typeof(Deliver), "deliver")]
+[JsonDerivedType(typeof(AwaitResume), "awaitResume")]
+[JsonDerivedType(typeof(Count), "count")]
 [JsonDerivedType(typeof(Record), "record")]
 [JsonDerivedType(typeof(Merge), "merge")]
 [JsonDerivedType(typeof(AbsorbNext), "absorb")]
@@ -20,8 +23,14 @@ public abstract record Effect
     /// <summary>Wake this customer at the instant.</summary>
     public sealed record WakeAt(DateTimeOffset At) : Effect;
 
-    /// <summary>Ask again whether the delivery may go; at once where <paramref name="Due"/> is null.</summary>
+    /// <summary>Ask again whether the delivery may go, or what became of it; at once where <paramref name="Due"/> is null.</summary>
     public sealed record Deliver(string Delivery, DateTimeOffset? Due = null) : Effect;
+
+    /// <summary>Keep the delivery on the list of those that ask again when messages of the journey may go on.</summary>
+    public sealed record AwaitResume(string Delivery, string Journey) : Effect;
+
+    /// <summary>Count a message, or what became of it, once, among those sent at the same time.</summary>
+    public sealed record Count(string Journey, string Delivery, Reaction Reaction, DateTimeOffset SentAt, string Topic, string? Domain) : Effect;
 
     /// <summary>Keep the fact for reports.</summary>
     public sealed record Record(Fact Fact) : Effect;

@@ -11,12 +11,16 @@ namespace MarketingAutomation;
 [JsonDerivedType(typeof(Woke), "wake")]
 [JsonDerivedType(typeof(Admit), "admit")]
 [JsonDerivedType(typeof(Settle), "settle")]
+[JsonDerivedType(typeof(Reconcile), "reconcile")]
 [JsonDerivedType(typeof(MergeInto), "mergeInto")]
 [JsonDerivedType(typeof(Absorb), "absorb")]
-[JsonDerivedType(typeof(Rebuild), "rebuild")]
 public abstract record Input
 {
     private Input() { } // closed: these cases and no others
+
+    /// <summary>Everything that happened to the customer before, by business time, where the decision needs to know (<see cref="Decision.NeedsHistory"/>); not kept.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<CustomerEvent>? Past { get; init; }
 
     /// <summary>An event of the customer.</summary>
     /// <param name="History">Imported: folds into traits and counts, starts no run.</param>
@@ -30,11 +34,16 @@ public abstract record Input
     /// <param name="Address">Where it would go, as looked up before; the answers below are about this address.</param>
     /// <param name="Suppressed">The address gets nothing more.</param>
     /// <param name="Again">An attempt under way was given up by whoever made it, and handing the message over again makes no second one.</param>
-    public sealed record Admit(string Delivery, string Token, string? Address, bool Suppressed, bool Again = false) : Input;
+    /// <param name="Stop">How far an operator has stopped messages like this one.</param>
+    public sealed record Admit(string Delivery, string Token, string? Address, bool Suppressed, bool Again = false, Stop Stop = Stop.None) : Input;
 
     /// <summary>What became of an attempt.</summary>
     /// <param name="Token">Of the attempt; an outcome of another attempt is ignored.</param>
     public sealed record Settle(string Delivery, string Token, Outcome Outcome) : Input;
+
+    /// <summary>Somebody asks about a delivery of which nobody knows.</summary>
+    /// <param name="CalledBack">The latest claim of which the provider has called back; null where it has not, or does not call back about every message it takes.</param>
+    public sealed record Reconcile(string Delivery, DateTimeOffset? CalledBack) : Input;
 
     /// <summary>To an anonymous customer: you are known as somebody, go there.</summary>
     public sealed record MergeInto(CustomerKey Into) : Input;
@@ -47,12 +56,5 @@ public abstract record Input
     {
         [JsonConstructor]
         public Absorb(CustomerKey from, long position, long? next) : this(from, position, next, [], null) { }
-    }
-
-    /// <summary>The catalog counts things it did not count before: here is everything that happened.</summary>
-    public sealed record Rebuild([property: JsonIgnore] IReadOnlyList<CustomerEvent> History) : Input
-    {
-        [JsonConstructor]
-        public Rebuild() : this([]) { }
     }
 }

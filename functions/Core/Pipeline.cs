@@ -19,32 +19,34 @@ public static class Pipeline
         if (customer.MergedInto is { } into && input is not Input.MergeInto) return new Decision.Moved(into);
         var isNew = customer.CatalogVersion == 0;
         var changes = isNew ? Changes.None : catalog.ChangesSince(customer.CatalogVersion);
-        if (changes.Tallies.Count > 0 && input is not Input.Rebuild) return new Decision.NeedsHistory();
+        if (changes.Tallies.Count > 0 && input.Past is null) return new Decision.NeedsHistory();
 
-        var turn = new Turn(catalog, customer, Latest(clock, InstantOf(input), customer.LastNow));
-        if (!isNew && customer.CatalogVersion < catalog.Version) Renew(turn, changes, input as Input.Rebuild);
-        if (input is Input.Admit or Input.Settle or Input.Absorb) turn.AdvanceTo(turn.Now, inclusive: false); // they meet the customer as it is by now
+        var turn = new Turn(catalog, customer, Latest(clock, InstantOf(input), customer.LastNow), input.Past);
+        if (!isNew && customer.CatalogVersion < catalog.Version) Renew(turn, changes);
+        if (input is Input.Admit or Input.Settle or Input.Reconcile or Input.Absorb) turn.AdvanceTo(turn.Now, inclusive: false); // they meet the customer as it is by now
         switch (input)
         {
             case Input.Happened happened: Happen(turn, happened, isNew); break;
             case Input.Woke woke: Wake(turn, woke); break;
             case Input.Admit admit: Dispatch.Admit(turn, admit); break;
             case Input.Settle settle: Dispatch.Settle(turn, settle); break;
+            case Input.Reconcile reconcile: Reconciling.Take(turn, reconcile); break;
             case Input.MergeInto merge: Merging.Leave(turn, merge.Into); break;
             case Input.Absorb absorb: Merging.Absorb(turn, absorb, isNew); break;
-            case Input.Rebuild: break; // done above
             default: throw new UnreachableException($"No decision for {input.GetType().Name}");
         }
-        return turn.Finish();
+        return turn is { LacksHistory: true, Past: null } ? new Decision.NeedsHistory() : turn.Finish();
     }
 
-    // Takes over what the catalog says otherwise than when the customer was last decided. No run starts by it.
-    private static void Renew(Turn turn, Changes changes, Input.Rebuild? rebuild)
+    // Takes over what the catalog says otherwise than when the customer was last decided, as of then, so that time goes on with all of it in force.
+    // No run starts by it, nor by what time has changed since in the segments taken over.
+    private static void Renew(Turn turn, Changes changes)
     {
         Membership.Forget(turn);
-        HashSet<string> touched = new(changes.Segments, StringComparer.Ordinal);
-        if (rebuild is not null) touched.UnionWith(Evolution.Recount(turn, rebuild.History, changes.Tallies));
-        Membership.Update(turn, touched, turn.Now, starts: false);
+        HashSet<string> renewed = new(changes.Segments, StringComparer.Ordinal);
+        if (changes.Tallies.Count > 0) renewed.UnionWith(Evolution.Recount(turn, turn.Past!, changes.Tallies));
+        turn.Renewed = renewed;
+        Hindsight.Renew(turn, renewed);
     }
 
     private static void Happen(Turn turn, Input.Happened happened, bool isNew)
@@ -53,13 +55,13 @@ public static class Pipeline
         var starts = !happened.History && turn.Now - e.At <= turn.Rules.LateAfter;
         var at = starts ? Earliest(Latest(e.At, turn.Customer.LastNow), turn.Now) : turn.Now; // what comes too late corrects the present, not the past
         turn.AdvanceTo(at, inclusive: !starts);
-        var touched = Evolution.Fold(turn, e, at);
+        var before = turn.Customer;
+        var touched = Evolution.Fold(turn, e);
         Hits.Attribute(turn, e);
         Callbacks.Take(turn, e);
         Passage.Reach(turn, e);
         Passage.ExitOn(turn, e, at);
-        if (isNew) Membership.Begin(turn, touched, at, starts, e.At);
-        else Membership.Update(turn, touched, at, starts, e.At);
+        Hindsight.Update(turn, before, isNew, [e], touched, new Cause(at, starts, e.At));
         if (starts) Passage.EnterBy(turn, e, at);
         turn.AdvanceTo(turn.Now, inclusive: false); // what falls due at this very instant waits for its wake: other events of the instant come first
     }
@@ -76,7 +78,6 @@ public static class Pipeline
         Input.Woke woke => woke.Due,
         Input.Happened happened => happened.Event.At,
         Input.Absorb { Events: [_, ..] events } => events.Max(e => e.At),
-        Input.Rebuild { History: [_, ..] history } => history.Max(e => e.At),
         _ => DateTimeOffset.MinValue,
     };
 

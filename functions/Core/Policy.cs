@@ -18,7 +18,8 @@ public sealed record Policy(
     [property: Description("A message that could not go within this span after it was asked for is skipped; P3D where not given.")] TimeSpan? StaleAfter = null,
     [property: Description("Percent of customers, 0 to 20, who get no message that may be refused, from any journey: what all journeys together are worth is measured against them."), Range(0, 20)] decimal GlobalControl = 0,
     [property: Description("How fast messages are handed to the provider; as fast as it takes them where not given.")] SendingRates? SendingRates = null,
-    [property: Description("The pack that holds for customers whose country is not known, by the name of its file in config/policy; none where not given.")] string? UnknownCountry = null)
+    [property: Description("The pack that holds for customers whose country is not known, by the name of its file in config/policy; none where not given.")] string? UnknownCountry = null,
+    [property: Description("Limits beyond which a journey pauses itself; none does where not given.")] AutoPause? AutoPause = null)
 {
     public static readonly TimeSpan DefaultLateAfter = TimeSpan.FromDays(1), DefaultStaleAfter = TimeSpan.FromDays(3);
 

@@ -15,7 +15,7 @@ public sealed class Rules
     private readonly FrozenDictionary<string, TallyRule> tallies;
     private readonly FrozenDictionary<string, TallyRule[]> talliesByEvent;
     private readonly FrozenDictionary<string, TallyRule.Single> computed;
-    private readonly FrozenDictionary<string, string[]> segmentsByTally, segmentsByTrait, segmentsByTopic, segmentsByTag, dependents;
+    private readonly FrozenDictionary<string, string[]> segmentsByTally, segmentsByTrait, segmentsByTopic, segmentsByTag, dependents, named;
     private readonly FrozenDictionary<string, int> rank;
     private readonly FrozenDictionary<string, string[]> journeysByEvent, journeysBySegment;
     private readonly FrozenDictionary<string, Plan> plans;
@@ -38,6 +38,7 @@ public sealed class Rules
         segmentsByTopic = By(node => node is Condition.Consented consented ? [consented.Topic] : []);
         segmentsByTag = By(node => node is Condition.Tagged tagged ? [tagged.Tag] : []);
         dependents = By(node => node is Condition.InSegment other ? [other.Segment] : []);
+        named = Index(from pair in nodes from other in pair.Value.OfType<Condition.InSegment>() select (pair.Key, other.Segment));
         SegmentsOfDates = [.. nodes.Where(pair => pair.Value.Any(IsOfDates)).Select(pair => pair.Key)];
 
         journeysByEvent = Index(journeys.Where(pair => pair.Value.Entry is Entry.Event).Select(pair => (((Entry.Event)pair.Value.Entry).Name, pair.Key)));
@@ -95,6 +96,12 @@ public sealed class Rules
     /// <summary>Segments whose rule names this one.</summary>
     public IReadOnlyList<string> SegmentsTouchedBySegment(string segment) => dependents.GetValueOrDefault(segment, []);
 
+    /// <summary>These segments and all whose rules lead to them.</summary>
+    internal HashSet<string> WithDependents(IEnumerable<string> segments) => Reach(segments, dependents);
+
+    /// <summary>These segments and all that their rules lead to.</summary>
+    internal HashSet<string> WithNamed(IEnumerable<string> segments) => Reach(segments, named);
+
     /// <summary>Place of a segment in <see cref="SegmentsInOrder"/>.</summary>
     public int RankOf(string segment) => rank[segment];
 
@@ -120,15 +127,26 @@ public sealed class Rules
     private static FrozenDictionary<string, T[]> Index<T>(IEnumerable<(string Name, T Item)> pairs) =>
         pairs.GroupBy(pair => pair.Name, pair => pair.Item, StringComparer.Ordinal).ToFrozenDictionary(group => group.Key, group => group.Distinct().ToArray(), StringComparer.Ordinal);
 
+    private static HashSet<string> Reach(IEnumerable<string> segments, FrozenDictionary<string, string[]> next)
+    {
+        HashSet<string> reached = new(StringComparer.Ordinal);
+        Stack<string> open = new(segments);
+        while (open.TryPop(out var id))
+            if (reached.Add(id))
+                foreach (var other in next.GetValueOrDefault(id, [])) open.Push(other);
+        return reached;
+    }
+
     private bool IsOfDates(Condition node) => node is Condition.Trait { Test.IsOfDates: true } || (questions.TryGetValue(node, out var asked) && asked.Any(question => question.Test.IsOfDates));
 
-    // What a segment says also depends on the consent its topics need where the customer lives, and on what computed traits are.
+    // What a segment says also depends on the consent its topics need where the customer lives, on what computed traits are, and where it asks for dates on the zone of customers without one.
     private string Definition(Policy policy, Condition[] nodes, Segment segment) => Hash.Id(
     [
         ConfigJson.Canonical(segment.When),
         .. nodes.OfType<Condition.Consented>().Select(consented => policy.Topics.GetValueOrDefault(consented.Topic)?.Consent.ToString() ?? ""),
         .. nodes.Any(node => node is Condition.Consented { Said: null }) && !policy.Packs.All.IsEmpty ? [policy.Packs.Terms, policy.UnknownCountry ?? ""] : Array.Empty<string>(),
         .. nodes.OfType<Condition.Trait>().Select(trait => ComputedBy(trait.Path)?.Id ?? ""),
+        .. nodes.Any(IsOfDates) ? [policy.TimeZone ?? ""] : Array.Empty<string>(),
     ])[..12];
 
     // Depth first; the config check has refused cycles.

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using MarketingAutomation.Collect;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Deliveries;
 using MarketingAutomation.Journeys;
@@ -8,7 +10,7 @@ using MarketingAutomation.Segments;
 namespace MarketingAutomation;
 
 /// <summary>One decision while it is being made: the customer so far and what follows from it. Lives inside <see cref="Pipeline.Decide"/> only.</summary>
-internal sealed class Turn(Catalog catalog, Customer customer, DateTimeOffset now)
+internal sealed class Turn(Catalog catalog, Customer customer, DateTimeOffset now, IReadOnlyList<CustomerEvent>? past = null)
 {
     private readonly Customer before = customer;
     private readonly List<Effect> effects = [];
@@ -22,6 +24,15 @@ internal sealed class Turn(Catalog catalog, Customer customer, DateTimeOffset no
     public DateTimeOffset Now { get; } = now;
 
     public Customer Customer { get; set; } = customer;
+
+    /// <summary>Everything that happened before, where it was asked for.</summary>
+    public IReadOnlyList<CustomerEvent>? Past { get; } = past;
+
+    /// <summary>Something was found that only the history can answer; without it the decision does not count.</summary>
+    public bool LacksHistory { get; set; }
+
+    /// <summary>Segments that this decision takes over another definition of: what time then changes in them starts no run.</summary>
+    public IReadOnlySet<string> Renewed { get; set; } = FrozenSet<string>.Empty;
 
     public OutgoingMessage? Outgoing { get; set; }
 
@@ -41,16 +52,19 @@ internal sealed class Turn(Catalog catalog, Customer customer, DateTimeOffset no
     }
 
     /// <summary>Lets everything that falls due up to <paramref name="limit"/> happen at its own instant, earliest first; at one instant memberships change before runs move.</summary>
-    public void AdvanceTo(DateTimeOffset limit, bool inclusive)
+    /// <param name="starts">Whether entering a segment may start runs.</param>
+    public void AdvanceTo(DateTimeOffset limit, bool inclusive, bool starts = true)
     {
         while (NextDue() is { } next && (next < limit || (inclusive && next == limit)))
         {
-            string[] flips = [.. Customer.Flips.Where(flip => flip.Value <= next).Select(flip => flip.Key)];
-            Membership.Update(this, flips, next, starts: true);
+            Membership.Update(this, Flipping(next), new Cause(next, starts));
             string[] due = [.. Customer.Runs.Values.Where(run => run.Due <= next).Select(run => run.Id)];
             foreach (var run in due) Passage.Advance(this, Customer.Runs[run], next);
         }
     }
+
+    /// <summary>Segments that time alone may have changed by an instant.</summary>
+    public string[] Flipping(DateTimeOffset at) => [.. Customer.Flips.Where(flip => flip.Value <= at).Select(flip => flip.Key)];
 
     /// <summary>When time alone will change something next; null where it will not.</summary>
     public DateTimeOffset? NextDue()

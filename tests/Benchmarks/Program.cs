@@ -15,6 +15,7 @@ Dictionary<string, Func<Task>> sections = new(StringComparer.Ordinal)
     ["segments"] = SegmentCosts.RunAsync,
     ["rebuild"] = SegmentCosts.RebuildAsync,
     ["rendering"] = Renders.RunAsync,
+    ["deliveries"] = Deliveries.RunAsync,
 };
 var asked = args.Length > 0 ? args : [.. sections.Keys];
 if (asked.FirstOrDefault(name => !sections.ContainsKey(name)) is { } unknown)

@@ -24,6 +24,10 @@ internal static class Renders
           { "name": "Lamp", "sku": "SKU-4", "quantity": 1, "price": 120 }, { "name": "Rug", "sku": "SKU-5", "quantity": 1, "price": 310.5 } ] }
         """;
 
+    public static JsonElement Order => JsonElement.Parse(Event);
+
+    public static JsonElement TraitsOf(string email) => JsonElement.Parse(Traits.Replace("ada@example.test", email, StringComparison.Ordinal));
+
     public static Task RunAsync()
     {
         var traits = JsonElement.Parse(Traits).EnumerateObject().ToImmutableSortedDictionary(trait => trait.Name, trait => trait.Value, StringComparer.Ordinal);

@@ -20,6 +20,7 @@ internal sealed class Shop
     private readonly SortedDictionary<string, Journey> journeys = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, ComputedTrait> traits = new(StringComparer.Ordinal);
     private Func<Policy, Policy> policy = policy => policy;
+    private readonly List<CustomerEvent> history = [];
     private Catalog? catalog;
 
     public Customer Customer { get; private set; } = new(CustomerKey.OfUser(Deployment.Pepper, "ada"));
@@ -80,20 +81,39 @@ internal sealed class Shop
         return this;
     }
 
-    public Shop As(Customer customer)
+    /// <param name="past">What has happened to the customer.</param>
+    public Shop As(Customer customer, IEnumerable<CustomerEvent>? past = null)
     {
         Customer = customer;
+        history.AddRange(past ?? []);
         return this;
     }
 
-    /// <summary>Decides and takes the answer over, as a commit would.</summary>
+    /// <summary>How often a decision asked for the history.</summary>
+    public int Histories { get; private set; }
+
+    /// <summary>Decides and takes the answer over, as a commit would; gives the history where it is asked for.</summary>
     public Shop Decide(Input input, DateTimeOffset now)
     {
-        var made = Assert.IsType<Decision.Made>(Pipeline.Decide(Catalog, Customer, input, now));
+        var decision = Pipeline.Decide(Catalog, Customer, input, now);
+        if (decision is Decision.NeedsHistory)
+        {
+            Histories++;
+            decision = Pipeline.Decide(Catalog, Customer, input with { Past = [.. history] }, now);
+        }
+        var made = Assert.IsType<Decision.Made>(decision);
+        Remember(input, made);
         if (made.Changed) Customer = made.Customer with { Version = Customer.Version + 1 };
         Effects.AddRange(made.Effects);
         Outgoing = made.Outgoing;
         return this;
+    }
+
+    private void Remember(Input input, Decision.Made made)
+    {
+        if (input is Input.Happened happened) history.Add(happened.Event);
+        if (input is Input.Absorb absorb) history.AddRange(absorb.Events);
+        if (input is Input.Settle settle && made.Customer.Deliveries.GetValueOrDefault(settle.Delivery) is { } delivery && settle.Outcome is Outcome.Sent) history.Add(Tracking.Hits.SentEvent(delivery, made.Customer.LastNow));
     }
 
     public Shop Track(string name, DateTimeOffset at, string properties = "{}") => Decide(new Input.Happened(Tracked(name, at, properties)), at);

@@ -11,6 +11,8 @@ internal sealed class FileChannel(string folder, TimeProvider? clock = null) : I
 {
     private static readonly FormatOptions Format = new() { NewLineFormat = NewLineFormat.Dos };  // on every system, as on the wire
 
+    public string Name => ChannelNames.File;
+
     /// <summary>A file that exists is left as it is.</summary>
     public bool IsIdempotent => true;
 

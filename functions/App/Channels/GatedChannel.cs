@@ -15,7 +15,11 @@ internal sealed partial class GatedChannel(IChannel channel, SendingRates? rates
     private readonly FrozenDictionary<string, SharedRate> domains = (rates?.PerDomain ?? new Dictionary<string, decimal>())
         .ToFrozenDictionary(domain => domain.Key, domain => new SharedRate(store, $"to-{domain.Key}", _ => rates!.Domain(domain.Key), clock), StringComparer.OrdinalIgnoreCase);
 
+    public string Name => channel.Name;
+
     public bool IsIdempotent => channel.IsIdempotent;
+
+    public bool CallsBack => channel.CallsBack;
 
     public async ValueTask<DateTimeOffset?> WaitAsync(string address, CancellationToken ct)
     {

@@ -20,8 +20,13 @@ internal sealed class SendGridChannel : IChannel, IDisposable
         client = new(http, new SendGridClientOptions { ApiKey = settings.ApiKey, Host = settings.Host.AbsoluteUri });
     }
 
+    public string Name => ChannelNames.SendGrid;
+
     /// <summary>The same message posted twice is two messages to the customer.</summary>
     public bool IsIdempotent => false;
+
+    /// <summary>With <c>processed</c>, about every message but those of the sandbox.</summary>
+    public bool CallsBack => !settings.Sandbox;
 
     public async Task<Outcome> SendAsync(OutgoingMessage message, CancellationToken ct)
     {

@@ -16,6 +16,8 @@ internal sealed class SmtpChannel(SmtpSettings settings, TimeProvider clock) : I
     private readonly SemaphoreSlim places = new(settings.Connections);
     private readonly ConcurrentStack<SmtpConnection> idle = new();   // the last used first, so that no more stay open than the traffic needs
 
+    public string Name => ChannelNames.Smtp;
+
     /// <summary>The same Message-ID twice is two messages to the customer.</summary>
     public bool IsIdempotent => false;
 

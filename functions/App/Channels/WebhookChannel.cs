@@ -20,6 +20,8 @@ internal sealed class WebhookChannel(WebhookSettings settings, TimeProvider cloc
 
     private readonly HttpClient http = HandOver.Client();
 
+    public string Name => ChannelNames.Webhook;
+
     /// <summary>The delivery's id is the key by which the receiver knows a message that it has.</summary>
     public bool IsIdempotent => true;
 

@@ -47,6 +47,7 @@ internal static class DoctorCommand
             .. surroundings is { HasStorage: true, HasBus: true } ? [] : new ICheck[] { new DataFolderCheck(options.Data), new SchemaCheck(options.Data) },
             new StorageCheck(stores.StoreAsync, surroundings.HasStorage),
             new QueueCheck(stores.QueuesAsync, clock, surroundings.HasBus),
+            new ControlsCheck(stores.StoreAsync, clock),
             new ClockCheck(http, url ?? FirstAccount(surroundings), clock),
             new PublicUrlCheck(http, url, cancel => PageAsync(stores, url, cancel)),
             new CallbacksCheck(http, url),

@@ -74,20 +74,21 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
         List<CustomerEvent> events = [.. (await EventsAsync(key, log, ct)).Select(line => line.Event)];
         foreach (var (_, entry) in log)
             if (entry.Input is Input.Absorb { Position: 0 } absorbed) events.AddRange(await HistoryAsync(absorbed.From, ct));
-        return [.. events.DistinctBy(e => e.MessageId).OrderBy(e => e.At).ThenBy(e => e.MessageId, StringComparer.Ordinal)];
+        return [.. events.OrderBy(e => e.At).ThenBy(e => e.MessageId, StringComparer.Ordinal).DistinctBy(e => e.MessageId)];
     }
 
     /// <summary>What conditions count of some lines of the log: what happened, and the messages that were sent.</summary>
     public async Task<IReadOnlyList<(long Version, CustomerEvent Event)>> EventsAsync(CustomerKey key, IReadOnlyList<(long Version, LogEntry Entry)> log, CancellationToken ct)
     {
         Dictionary<string, Deliveries.Delivery>? deliveries = null;
+        HashSet<string> sent = new(StringComparer.Ordinal);
         List<(long, CustomerEvent)> events = [];
         foreach (var (version, entry) in log)
         {
             if (entry.Input is Input.Happened happened) events.Add((version, happened.Event));
-            if (entry.Input is not Input.Settle { Outcome: Deliveries.Outcome.Sent } settled) continue;
+            if (Deliveries.Callbacks.SentBy(entry.Input) is not { } id || !sent.Add(id)) continue;
             deliveries ??= (await store.ReadRangeAsync(Tables.Customers, key.Value, CustomerRows.Delivery(""), CustomerRows.Delivery("~"), ct)).Select(CustomerRows.DeliveryOf).ToDictionary(delivery => delivery.Id, StringComparer.Ordinal);
-            if (deliveries.TryGetValue(settled.Delivery, out var delivery)) events.Add((version, Tracking.Hits.SentEvent(delivery, entry.Now)));
+            if (deliveries.TryGetValue(id, out var delivery)) events.Add((version, Tracking.Hits.SentEvent(delivery, entry.Now)));
         }
         return events;
     }
@@ -110,12 +111,9 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
         var decision = await DecideOrPutAsideAsync(commit, input, () => Pipeline.Decide(catalog, commit.Customer, input, now), ct);
         if (decision is Decision.NeedsHistory)
         {
-            var rebuild = new Input.Rebuild([.. (await HistoryAsync(commit.Customer.Key, ct)).Concat(commit.Events)]);
-            decision = await DecideOrPutAsideAsync(commit, input, () =>
-            {
-                commit.Take(rebuild, (Decision.Made)Pipeline.Decide(catalog, commit.Customer, rebuild, now), catalog.Version);
-                return Pipeline.Decide(catalog, commit.Customer, input, now);
-            }, ct);
+            commit.History ??= await HistoryAsync(commit.Customer.Key, ct);
+            var past = input with { Past = [.. commit.History, .. commit.Events] };
+            decision = await DecideOrPutAsideAsync(commit, input, () => Pipeline.Decide(catalog, commit.Customer, past, now), ct);
         }
         if (decision is null) return true;
         if (decision is Decision.Moved moved) { commit.MovedTo = moved.To; return false; }
@@ -189,6 +187,9 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
 
         public OutgoingMessage? Outgoing { get; private set; }
 
+        /// <summary>What the log had before this commit, once somebody has asked for it.</summary>
+        public IReadOnlyList<CustomerEvent>? History { get; set; }
+
         /// <summary>Where the rest belongs, where it is another customer.</summary>
         public CustomerKey? MovedTo { get; set; }
 
@@ -222,6 +223,9 @@ internal sealed record Pending(CustomerKey Customer, string RowKey, List<Effect>
 /// <param name="Outgoing">The message to hand to the channel now that it is committed.</param>
 internal sealed record Decided(Customer Customer, IReadOnlyList<Pending> Todos, OutgoingMessage? Outgoing)
 {
+    /// <summary>Of work that is about no customer.</summary>
+    public static readonly Decided Nothing = new(new(default(CustomerKey)), [], null);
+
     public static Decided Join(Decided? first, Decided then) =>
         first is null ? then : then with { Todos = [.. first.Todos.Concat(then.Todos).DistinctBy(todo => (todo.Customer, todo.RowKey))], Outgoing = first.Outgoing ?? then.Outgoing };
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using MarketingAutomation.Bus;
+using MarketingAutomation.Controls;
+using MarketingAutomation.Receptions;
 using MarketingAutomation.Reports;
 using MarketingAutomation.Segments;
 using MarketingAutomation.Storage;
@@ -21,6 +23,8 @@ internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions
         List<BusMessage> wakes = [], deliveries = [];
         List<Fact> facts = [];
         List<MemberChange> memberships = [];
+        List<(CustomerKey, Effect.AwaitResume)> waiting = [];
+        List<Effect.Count> counts = [];
         foreach (var todo in todos)
             foreach (var effect in todo.Effects)
                 switch (effect)
@@ -29,12 +33,14 @@ internal sealed class EffectRunner(IPartitionStore store, IBus bus, Suppressions
                     case Effect.Merge merge: wakes.Add(new(new Nudge.Merge(merge.Anonymous, todo.Customer).ToBody())); break;
                     case Effect.AbsorbNext next: wakes.Add(new(new Nudge.Absorb(next.Into, next.From, next.Position).ToBody())); break;
                     case Effect.Deliver deliver: deliveries.Add(new(new DeliveryRequest(todo.Customer, deliver.Delivery).ToBody(), deliver.Due)); break;
+                    case Effect.AwaitResume wait: waiting.Add((todo.Customer, wait)); break;
+                    case Effect.Count count: counts.Add(count); break;
                     case Effect.Record record: facts.Add(record.Fact); break;
                     case Effect.Member member: memberships.Add(new(member.Segment, todo.Customer, CustomerRows.VersionOf(todo.RowKey), member.Since)); break;
                     case Effect.Suppress suppress: await suppressions.AddAsync(suppress.Address, suppress.Reason, ct); break;
                     default: throw new UnreachableException($"No runner for {effect.GetType().Name}");
                 }
-        await Task.WhenAll([SendAsync(Queue.Wakes, wakes, ct), SendAsync(Queue.Deliveries, deliveries, ct), .. Record(facts, ct), members.PutAsync(memberships, ct)]);
+        await Task.WhenAll([SendAsync(Queue.Wakes, wakes, ct), SendAsync(Queue.Deliveries, deliveries, ct), .. Record(facts, ct), members.PutAsync(memberships, ct), WaitingDeliveries.PutAsync(store, waiting, ct), ReceptionRows.PutAsync(store, counts, ct)]);
         await Task.WhenAll(Forget(todos, ct));
     }
 

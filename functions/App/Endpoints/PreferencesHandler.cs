@@ -62,7 +62,7 @@ internal sealed class PreferencesHandler(Node node)
         return (locale, facts, new(token.Customer, token.Delivery, delivery.Topic));
 
         string Written(DateTimeOffset at) =>
-            LocaleFormats.Of(locale).Date(Instant.FromDateTimeOffset(at).InZone(DateTimeZoneProviders.Tzdb[RenderContext.ZoneOf(policy, customer)]).ToDateTimeUnspecified(), "long");
+            LocaleFormats.Of(locale).Date(Instant.FromDateTimeOffset(at).InZone(CustomerZone.Of(policy, customer)).ToDateTimeUnspecified(), "long");
     }
 
     /// <summary>The message as it was sent, without its pixel; null where it is not kept, or no more.</summary>

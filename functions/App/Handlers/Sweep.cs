@@ -5,7 +5,8 @@ using MarketingAutomation.Storage;
 namespace MarketingAutomation.Handlers;
 
 /// <summary>The safety net: goes slowly over all customers, and wakes those whose wake or whose effects were lost on the way. Finding any is a fault that somebody has to look into.</summary>
-internal sealed partial class Sweep(IPartitionStore store, IBus bus, TimeProvider clock, ILogger<Sweep> log)
+/// <param name="chores">What else is done at each tick.</param>
+internal sealed partial class Sweep(IPartitionStore store, IBus bus, TimeProvider clock, ILogger<Sweep> log, IReadOnlyList<Func<CancellationToken, Task>> chores)
 {
     /// <summary>Later than this after its due time a wake is overdue, and a todo after its commit left over; before, it is on its way.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
@@ -18,7 +19,7 @@ internal sealed partial class Sweep(IPartitionStore store, IBus bus, TimeProvide
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(5);
 
     /// <summary>Takes the turn that the clock says it is, so that nothing is remembered between turns, and several processes share them.</summary>
-    public Task RunAsync(CancellationToken ct) => RunAsync((int)(clock.GetUtcNow().UtcTicks / Turn.Ticks % Turns), ct);
+    public Task RunAsync(CancellationToken ct) => Task.WhenAll([RunAsync((int)(clock.GetUtcNow().UtcTicks / Turn.Ticks % Turns), ct), .. chores.Select(chore => chore(ct))]);
 
     /// <param name="turn">From 0 up to <see cref="Turns"/>, exclusive.</param>
     /// <returns>What was found, and is repaired as soon as the wakes queue has been worked.</returns>

@@ -12,6 +12,8 @@ internal sealed class ReportsHandler(Node node)
 {
     private const int AtOnce = 16;
 
+    private readonly CalledBack calledBack = new(node.Store);
+
     private readonly Suppressions suppressions = new(node.Store, node.Catalog.Deployment, node.Clock);
 
     /// <summary>Takes reports in. All are safe when this returns; those that stop messages hold already.</summary>
@@ -37,6 +39,7 @@ internal sealed class ReportsHandler(Node node)
                 await suppressions.AddAsync(address, report.Callback.Reason ?? "complaint", cancel); // whoever wrote to it: the address is no good
         });
         if (!queued.IsEmpty) await node.AcceptAsync([.. queued.OrderBy(e => e.At).ThenBy(e => e.MessageId, StringComparer.Ordinal)], ct);
+        if (vouched && deliveries.Values.Max(delivery => delivery.ClaimedAt) is { } claimed) await calledBack.TakeAsync(claimed, ct);
         return taken;
     }
 
@@ -81,5 +84,6 @@ internal sealed class ReportsHandler(Node node)
         }
     }
 
-    private static ParallelOptions Limit(CancellationToken ct) => new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
+    // On the caller's own scheduler, whichever that is.
+    private static ParallelOptions Limit(CancellationToken ct) => new() { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct, TaskScheduler = null };
 }

@@ -82,10 +82,7 @@ internal sealed class SegmentQueries(IPartitionStore store, Catalog catalog, Tim
         var woke = new Input.Woke(now);
         var decision = Pipeline.Decide(next, customer, woke, now);
         if (decision is Decision.NeedsHistory)
-        {
-            var rebuilt = (Decision.Made)Pipeline.Decide(next, customer, new Input.Rebuild(await customers.HistoryAsync(customer.Key, ct)), now);
-            decision = Pipeline.Decide(next, rebuilt.Customer, woke, now);
-        }
+            decision = Pipeline.Decide(next, customer, woke with { Past = await customers.HistoryAsync(customer.Key, ct) }, now);
         return decision is Decision.Made made && made.Customer.Segments.ContainsKey(id);
     }
 

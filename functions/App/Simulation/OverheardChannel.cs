@@ -15,7 +15,11 @@ internal sealed class OverheardChannel(IChannel channel) : IChannel
     /// <summary>Messages told of so far.</summary>
     public int Count => count;
 
+    public string Name => channel.Name;
+
     public bool IsIdempotent => channel.IsIdempotent;
+
+    public bool CallsBack => channel.CallsBack;
 
     public async Task<Outcome> SendAsync(OutgoingMessage message, CancellationToken ct)
     {

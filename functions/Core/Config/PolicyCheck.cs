@@ -17,6 +17,7 @@ public static class PolicyCheck
         FrequencyCap cap => CheckCap(part, cap),
         QuietHours { From: var from, Until: var until } when from == until => [part.At("until", "is the same as from, so quiet would never end: give another time, or leave quietHours out")],
         SendingRates rates => CheckRates(part, rates),
+        AutoPause limits => CheckAutoPause(part, limits),
         WarmUp warmUp => CheckWarmUp(part, warmUp),
         Sender sender => [.. CheckAddress(part, "email", sender.Email), .. CheckAddress(part, "replyTo", sender.ReplyTo), .. CheckName(part, sender.Name)],
         _ => [],
@@ -41,6 +42,13 @@ public static class PolicyCheck
     private static IEnumerable<Finding> CheckRates(Part part, SendingRates rates) => (rates.PerDomain ?? new Dictionary<string, decimal>())
         .Where(domain => !IsDomain(domain.Key) || domain.Value <= 0)
         .Select(domain => part.Json.At(JsonPath.Child($"{part.Path}.perDomain", domain.Key), IsDomain(domain.Key) ? "must be above 0" : "is no domain in lower case such as gmail.com"));
+
+    private static IEnumerable<Finding> CheckAutoPause(Part part, AutoPause limits)
+    {
+        if (limits is { Complaints: null, HardBounces: null, Unsubscribes: null }) yield return part.At("complaints", "is missing, and so are hardBounces and unsubscribes: give at least one limit, or leave autoPause out");
+        if (limits.AtLeast != decimal.Truncate(limits.AtLeast)) yield return part.At("atLeast", "must be a whole number");
+        if (limits.Within > AutoPause.LongestWithin || limits.Within < TimeSpan.FromHours(1)) yield return part.At("within", $"must be from PT1H to {IsoSpan.Format(AutoPause.LongestWithin)}");
+    }
 
     private static IEnumerable<Finding> CheckWarmUp(Part part, WarmUp warmUp)
     {

@@ -42,6 +42,9 @@ public sealed record Customer(CustomerKey Key)
     /// <summary>When the customer last left a segment, in UTC ticks, as long as late events may start runs.</summary>
     public ImmutableSortedDictionary<string, long> Left { get; init; } = Empty<long>();
 
+    /// <summary>When the customer had entered the segments of <see cref="Left"/>, in UTC ticks.</summary>
+    public ImmutableSortedDictionary<string, long> LeftSince { get; init; } = Empty<long>();
+
     /// <summary>Segments whose last entry a late event has taken back; what it started is not started again by the next.</summary>
     public ImmutableSortedSet<string> TakenBack { get; init; } = [];
 
@@ -88,6 +91,9 @@ public sealed record Customer(CustomerKey Key)
     public DateTimeOffset? FirstSeen { get; init; }
 
     public DateTimeOffset? LastSeen { get; init; }
+
+    /// <summary>When the latest of all events happened. What is kept of events answers for every instant from here on.</summary>
+    public DateTimeOffset? LatestAt { get; init; }
 
     /// <summary>E-mail address, or null where there is none that could be one.</summary>
     public string? Email =>

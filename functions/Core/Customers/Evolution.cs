@@ -9,8 +9,7 @@ namespace MarketingAutomation.Customers;
 internal static class Evolution
 {
     /// <summary>Folds one event and says which segments it touches.</summary>
-    /// <param name="at">The instant the customer is decided for; none earlier will be asked about.</param>
-    public static IReadOnlyCollection<string> Fold(Turn turn, CustomerEvent e, DateTimeOffset at)
+    public static IReadOnlyCollection<string> Fold(Turn turn, CustomerEvent e)
     {
         HashSet<string> touched = new(StringComparer.Ordinal);
         Recognise(turn, e);
@@ -18,8 +17,22 @@ internal static class Evolution
         Hear(turn, e, touched);
         foreach (var (name, value) in TraitsOf(e)) SetTrait(turn, name, value, e.At.UtcTicks, fills: e.UserId is null && turn.Customer.UserId is not null, touched);
         Listen(turn, e, touched);
-        Tally(turn, e, at, touched);
+        Tally(turn, e, touched);
         return touched;
+    }
+
+    /// <summary>Segments of whose past an event may say something, also where it came too late to change what is known of the present.</summary>
+    public static IReadOnlyCollection<string> Named(Rules rules, CustomerEvent e)
+    {
+        HashSet<string> named = new(StringComparer.Ordinal);
+        if (e.EventName is { } name)
+            foreach (var rule in rules.TalliesOf(name))
+                if (rule.Takes(e)) named.UnionWith(rules.SegmentsTouchedByTally(rule.Id));
+        foreach (var (trait, _) in TraitsOf(e)) named.UnionWith(rules.SegmentsTouchedByTrait(trait));
+        if (ConsentOf(e).Topic is { } topic) named.UnionWith(rules.SegmentsTouchedByTopic(topic));
+        if (TagOf(e).Name is { } tag) named.UnionWith(rules.SegmentsTouchedByTag(tag));
+        if (Text(e.Context, "timezone") is not null) named.UnionWith(rules.SegmentsOfDates);
+        return named;
     }
 
     /// <summary>Folds an event from before the customer was known: it counts; what it said of the customer comes with <see cref="FillGaps"/>.</summary>
@@ -29,7 +42,7 @@ internal static class Evolution
         if (e.AnonymousId is { } id) turn.Customer = turn.Customer with { AnonymousIds = turn.Customer.AnonymousIds.Add(id) };
         See(turn, e);
         Listen(turn, e, touched);
-        Tally(turn, e, turn.Now, touched);
+        Tally(turn, e, touched);
         return touched;
     }
 
@@ -54,8 +67,8 @@ internal static class Evolution
     public static void Count(Turn turn, CustomerEvent e)
     {
         HashSet<string> touched = new(StringComparer.Ordinal);
-        Tally(turn, e, turn.Now, touched);
-        Membership.Update(turn, touched, turn.Now, starts: true);
+        Tally(turn, e, touched);
+        Membership.Update(turn, touched, new Cause(turn.Now, Starts: true, turn.Now));
     }
 
     /// <summary>Counts anew, from the whole history, what the catalog counts since the customer was last decided.</summary>
@@ -64,13 +77,16 @@ internal static class Evolution
     {
         HashSet<string> touched = new(StringComparer.Ordinal);
         turn.Customer = turn.Customer with { Tallies = turn.Customer.Tallies.RemoveRange(tallies) };
-        foreach (var e in history) Tally(turn, e, turn.Now, touched, tallies);
+        foreach (var e in history) Tally(turn, e, touched, tallies);
         touched.UnionWith(tallies.SelectMany(turn.Rules.SegmentsTouchedByTally));
         return touched;
     }
 
-    private static void Tally(Turn turn, CustomerEvent e, DateTimeOffset at, HashSet<string> touched, IReadOnlySet<string>? only = null)
+    private static void Tally(Turn turn, CustomerEvent e, HashSet<string> touched, IReadOnlySet<string>? only = null)
     {
+        var at = turn.Customer.LatestAt ?? turn.Customer.LastNow; // no earlier instant is asked about
+        if (at < e.At) at = e.At;
+        if (turn.Customer.LatestAt != at) turn.Customer = turn.Customer with { LatestAt = at };
         if (e.EventName is not { } name) return;
         var tallies = turn.Customer.Tallies;
         foreach (var rule in turn.Rules.TalliesOf(name))

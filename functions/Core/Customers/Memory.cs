@@ -14,7 +14,7 @@ public static class Memory
     public static Customer Prune(Customer customer, DateTimeOffset now, TimeSpan lateAfter)
     {
         if (customer.Left.Count > 0 && customer.Left.Where(left => left.Value < (now - lateAfter).UtcTicks).Select(left => left.Key).ToList() is [_, ..] forgotten)
-            customer = customer with { Left = customer.Left.RemoveRange(forgotten) };
+            customer = customer with { Left = customer.Left.RemoveRange(forgotten), LeftSince = customer.LeftSince.RemoveRange(forgotten) };
 
         var over = customer.Runs.Values.Where(run => !run.IsActive && !(run.GoalUntil >= now && run.ConvertedAt is null)).Select(run => run.Id).ToList();
         if (over.Count > 0) customer = customer with { Runs = customer.Runs.RemoveRange(over) };

@@ -33,11 +33,11 @@ internal static class Merging
     public static void Absorb(Turn turn, Input.Absorb input, bool isNew)
     {
         if (turn.Customer.Absorbed.GetValueOrDefault(input.From.Value) != input.Position) return; // told before
+        var before = turn.Customer;
         HashSet<string> touched = new(StringComparer.Ordinal);
         foreach (var e in input.Events) touched.UnionWith(Evolution.FoldEarlier(turn, e));
         if (input.Rest is { } rest) touched.UnionWith(TakeOver(turn, rest));
-        if (isNew) Membership.Begin(turn, touched, turn.Now, starts: false);
-        else Membership.Update(turn, touched, turn.Now, starts: false);
+        Hindsight.Update(turn, before, isNew, input.Events, touched, new Cause(turn.Now, Starts: false));
         turn.Customer = turn.Customer with { Absorbed = turn.Customer.Absorbed.SetItem(input.From.Value, input.Next ?? long.MaxValue) };
         turn.Note($"absorbed {input.From} from {input.Position}");
         if (input.Next is { } next) turn.Add(new Effect.AbsorbNext(turn.Customer.Key, input.From, next));

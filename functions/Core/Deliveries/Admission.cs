@@ -1,7 +1,5 @@
 using MarketingAutomation.Customers;
 using MarketingAutomation.Journeys;
-using MarketingAutomation.Messages;
-using NodaTime;
 
 namespace MarketingAutomation.Deliveries;
 
@@ -12,8 +10,8 @@ public abstract record Admission
 
     public sealed record Send(string Address) : Admission;
 
-    /// <summary>Ask again then.</summary>
-    public sealed record Hold(DateTimeOffset Until, HoldReason Reason) : Admission;
+    /// <summary>Ask again then; where <paramref name="Until"/> is null, when an operator lets messages go on.</summary>
+    public sealed record Hold(DateTimeOffset? Until, HoldReason Reason) : Admission;
 
     public sealed record Skip(SkipReason Reason) : Admission;
 
@@ -22,10 +20,12 @@ public abstract record Admission
     public static Admission Of(Catalog catalog, Customer customer, Delivery delivery, Input.Admit asked, DateTimeOffset now) =>
         customer.Runs.GetValueOrDefault(delivery.Run) is not { IsActive: true } run || run.Step != delivery.Step ? new Skip(SkipReason.RunEnded)
         : !catalog.Messages.TryGetValue(delivery.Message, out _) ? new Skip(SkipReason.MessageRemoved)
+        : asked.Stop == Stop.Killed ? new Skip(SkipReason.Killed)
         : now > delivery.RequestedAt + (catalog.Policy.StaleAfter ?? Policy.DefaultStaleAfter) ? new Skip(SkipReason.Stale)
         : asked.Address is not { } address ? new Skip(SkipReason.NoAddress)
         : asked.Suppressed ? new Skip(SkipReason.Suppressed)
         : !Consents.May(catalog.Policy, customer, delivery.Topic) ? new Skip(customer.Consents.ContainsKey(delivery.Topic) ? SkipReason.Unsubscribed : SkipReason.NoConsent)
+        : asked.Stop == Stop.Paused ? new Hold(null, HoldReason.Paused) // whatever the topic: who stops messages in an emergency means all of them
         : catalog.Policy.MayBeRefused(delivery.Topic) && NotNow(catalog.Policy, customer, delivery, now) is { } later ? later
         : new Send(address);
 
@@ -35,14 +35,21 @@ public abstract record Admission
         foreach (var cap in policy.FrequencyCaps ?? [])
             if (cap.RoomAt(policy, customer, delivery, now) is var room && room > now)
                 return cap.Then == WhenNotNow.Skip ? new Skip(SkipReason.FrequencyCap) : new Hold(room, HoldReason.FrequencyCap);
-        if (policy.QuietHours is { } quiet && quiet.NextAllowed(now, DateTimeZoneProviders.Tzdb[RenderContext.ZoneOf(policy, customer)]) is var allowed && allowed > now)
+        if (policy.QuietHours is { } quiet && quiet.NextAllowed(now, CustomerZone.Of(policy, customer)) is var allowed && allowed > now)
             return quiet.Then == WhenNotNow.Skip ? new Skip(SkipReason.QuietHours) : new Hold(allowed, HoldReason.QuietHours);
         return null;
     }
 }
 
 /// <summary>Why a message waits.</summary>
-public enum HoldReason { FrequencyCap, QuietHours }
+public enum HoldReason
+{
+    FrequencyCap,
+    QuietHours,
+
+    /// <summary>An operator, or the journey itself, has stopped messages for now.</summary>
+    Paused,
+}
 
 /// <summary>Why a message was not sent; reports count them by name.</summary>
 public enum SkipReason
@@ -58,6 +65,9 @@ public enum SkipReason
 
     /// <summary>The message was taken out of the config.</summary>
     MessageRemoved,
+
+    /// <summary>An operator has stopped messages for good.</summary>
+    Killed,
 
     /// <summary>It could not go for so long that it makes no sense any more.</summary>
     Stale,

@@ -65,6 +65,14 @@ public static class Callbacks
         };
     }
 
+    /// <summary>The delivery that an input says was sent; null where it says so of none.</summary>
+    public static string? SentBy(Input input) => input switch
+    {
+        Input.Settle { Outcome: Outcome.Sent, Delivery: var id } => id,
+        Input.Happened { Event: CustomerEvent.Tracked { Customer: not null } told } when StatusOf(told.Event) is not null || Hits.Come(told.Event) => Text(told, "delivery"),
+        _ => null,
+    };
+
     /// <summary>Moves the delivery to what the provider reports of it, and stops messages to an address that is no good.</summary>
     internal static void Take(Turn turn, CustomerEvent e)
     {
@@ -74,6 +82,8 @@ public static class Callbacks
         if (Text(told, "type") == "hard" && (Text(told, "email") ?? turn.Customer.Email) is { } address) turn.Add(new Effect.Suppress(address, reason ?? status.Name()));
 
         if (Text(told, "delivery") is not { } id || turn.Customer.Deliveries.GetValueOrDefault(id) is not { } delivery) return;
+        if (told.Event == Complained) turn.Add(Reception.Count(delivery, Reaction.Complaint));
+        if (told.Event == Bounced && Text(told, "type") == "hard") turn.Add(Reception.Count(delivery, Reaction.HardBounce)); // what was dropped never came to a mailbox
         if (delivery.IsSettled && delivery.Status > status) Dispatch.Tell(turn, delivery, status, reason); // what came first is told later
         if (delivery.IsSettled && delivery.Status >= status) return;
         Dispatch.End(turn, delivery with { ProviderId = delivery.ProviderId ?? Text(told, "provider_id") }, status, reason);

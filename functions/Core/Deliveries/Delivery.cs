@@ -22,7 +22,7 @@ public sealed record Delivery(string Id, string Run, string Journey, string Step
     /// <summary>An attempt was interrupted: it may have handed the message over, whatever is said of later ones.</summary>
     public bool IsDoubtful { get; init; }
 
-    /// <summary>When held or waiting for a retry: not before this. While sending: nobody else takes over before this.</summary>
+    /// <summary>When held or waiting for a retry: not before this. While sending: nobody else takes over before this. While unknown: asked about then.</summary>
     public DateTimeOffset? Until { get; init; }
 
     public string? Locale { get; init; }
@@ -30,7 +30,10 @@ public sealed record Delivery(string Id, string Run, string Journey, string Step
     /// <summary>Id of the pack that held when it was claimed; null where none did.</summary>
     public string? Jurisdiction { get; init; }
 
-    /// <summary>Why it was skipped or failed.</summary>
+    /// <summary>Domain of the address it was last claimed for, where that names nobody (<see cref="MailDomains"/>).</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>Why it was skipped or failed, or is not known.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The provider's own id of the message.</summary>

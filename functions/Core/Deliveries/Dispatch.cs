@@ -55,7 +55,10 @@ public static class Dispatch
                 break;
             case Outcome.Failed failed:
                 Withhold(turn, delivery, DeliveryStatus.Failed, failed.Reason);
-                if (failed.HardBounce && turn.Customer.Email is { } address) turn.Add(new Effect.Suppress(address, failed.Reason));
+                if (!failed.HardBounce) break;
+                if (turn.Customer.Email is { } address) turn.Add(new Effect.Suppress(address, failed.Reason));
+                turn.Add(Reception.Count(delivery, Reaction.Sent));
+                turn.Add(Reception.Count(delivery, Reaction.HardBounce));
                 break;
             case Outcome.Unknown unknown when delivery.Status == DeliveryStatus.Sending:
                 End(turn, delivery, DeliveryStatus.Unknown, unknown.Reason);
@@ -82,7 +85,7 @@ public static class Dispatch
             case Rendering.MissingData missing: Skip(turn, delivery, $"{SkipReason.MissingData.Name()}: {missing.Path}"); break;
             case Rendering.Broken broken: Withhold(turn, delivery, DeliveryStatus.Failed, $"template: {broken.Reason}"); break;
             case Rendering.Ready ready:
-                turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, ClaimedAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale, Jurisdiction = turn.Catalog.Policy.JurisdictionOf(turn.Customer) });
+                turn.Put(delivery with { Status = DeliveryStatus.Sending, StatusAt = turn.Now, ClaimedAt = turn.Now, Attempt = delivery.Attempt + 1, Token = token, Until = turn.Now + Claim, Locale = ready.Locale, Jurisdiction = turn.Catalog.Policy.JurisdictionOf(turn.Customer), Domain = MailDomains.Of(address) });
                 turn.Outgoing = new(delivery.Id, address, SenderOf(turn.Catalog, delivery.Message), ready.Subject, ready.Html, ready.Text, ready.Locale, context.UnsubscribeUrl) { Customer = turn.Customer.Key, Journey = delivery.Journey, Message = delivery.Message, Page = ready.Page };
                 break;
         }
@@ -101,8 +104,8 @@ public static class Dispatch
             return;
         }
         turn.Put(delivery with { Status = DeliveryStatus.Held, StatusAt = turn.Now, Until = hold.Until, Reason = hold.Reason.Name() });
-        turn.Note($"delivery {delivery.Id} held {hold.Reason.Name()} until {hold.Until:O}");
-        turn.Add(new Effect.Deliver(delivery.Id, hold.Until));
+        turn.Note($"delivery {delivery.Id} held {hold.Reason.Name()} until {hold.Until?.ToString("O") ?? "it is let go"}");
+        turn.Add(hold.Until is { } until ? new Effect.Deliver(delivery.Id, until) : new Effect.AwaitResume(delivery.Id, delivery.Journey));
     }
 
     private static void Skip(Turn turn, Delivery delivery, string reason) => Withhold(turn, delivery, DeliveryStatus.Skipped, reason);
@@ -118,10 +121,15 @@ public static class Dispatch
     internal static void End(Turn turn, Delivery delivery, DeliveryStatus status, string? reason)
     {
         var ended = DeliveryStatuses.Join(delivery, delivery with { Status = status, StatusAt = turn.Now, Until = null, Reason = reason });
+        if (ended.Status == DeliveryStatus.Unknown && delivery.Status < ended.Status) ended = Reconciling.Begin(turn, ended);
         turn.Put(ended);
         turn.Note($"delivery {delivery.Id} {status.Name()} {reason}".TrimEnd());
         Tell(turn, delivery, status, reason);
-        if (status >= DeliveryStatus.Sent && delivery.Status < DeliveryStatus.Sent) Customers.Evolution.Count(turn, Hits.SentEvent(ended, turn.Now));
+        if (status >= DeliveryStatus.Sent && delivery.Status < DeliveryStatus.Sent)
+        {
+            turn.Add(Reception.Count(ended, Reaction.Sent));
+            Customers.Evolution.Count(turn, Hits.SentEvent(ended, turn.Now));
+        }
         Passage.GoOn(turn, ended, turn.Now);
     }
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Segments;
 using MarketingAutomation.Tracking;
-using NodaTime;
 
 namespace MarketingAutomation.Messages;
 
@@ -48,12 +47,7 @@ public sealed record RenderContext(
         var (mayBeRefused, law) = (policy.MayBeRefused(topic), policy.JurisdictionOf(customer));
         return new(
             message, journey, Computed.Traits(customer, catalog, now), entry, customer.Locale, policy.DefaultLocale, mayBeRefused ? links.Unsubscribe(topic) : null,
-            Consents.May(policy, customer, Consents.Tracking) ? links : null, links.Preferences(), links.Why(), customer.Segments.Keys, ZoneOf(policy, customer),
+            Consents.May(policy, customer, Consents.Tracking) ? links : null, links.Preferences(), links.Why(), customer.Segments.Keys, CustomerZone.Of(policy, customer).Id,
             links.View(), mayBeRefused && law is not null ? policy.Packs.All[law].SubjectPrefix : null);
     }
-
-    /// <summary>IANA zone in which the customer reads dates: its own, else the policy's, else UTC.</summary>
-    public static string ZoneOf(Policy policy, Customer customer) => Known(customer.TimeZone) ?? Known(policy.TimeZone) ?? "UTC";
-
-    private static string? Known(string? zone) => zone is not null && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null ? zone : null;
 }

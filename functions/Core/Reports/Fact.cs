@@ -42,7 +42,7 @@ public abstract record Fact(string Journey, string Run, DateTimeOffset EnteredAt
     }
 
     /// <summary>A send step's delivery reached an end: <c>sent</c>, <c>skipped</c>, <c>failed</c>, <c>unknown</c>, later <c>delivered</c>, <c>bounced</c>, <c>complained</c>.</summary>
-    /// <param name="Status">Name of the <see cref="Deliveries.DeliveryStatus"/>, lower case.</param>
+    /// <param name="Status">Name of the <see cref="Deliveries.DeliveryStatus"/>, lower case; or <see cref="Deliveries.Reconciling.Unresolved"/>, where it stays unknown.</param>
     public sealed record Settled(string Journey, string Run, DateTimeOffset EnteredAt, DateTimeOffset At, string Delivery, string Step, string Message, string Status, string? Reason) : Fact(Journey, Run, EnteredAt, At)
     {
         public override string Id => $"{Run}-{Delivery}-{Status}";

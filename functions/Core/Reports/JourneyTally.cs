@@ -91,13 +91,15 @@ internal sealed class StepTally
 {
     private readonly Dictionary<Marks, long> marked = [];
     private readonly ReasonTally skips = new();
-    private long sent, skipped, failed, unknown, arrived;
+    private long sent, skipped, failed, notAccepted, unknown, unresolved, arrived;
 
     public void Add(DeliveryFold delivery)
     {
         if (delivery.IsSent) sent++;
         if (delivery.IsFailed) failed++;
+        if (delivery.IsNotAccepted) notAccepted++;
         if (delivery.IsUnknown) unknown++;
+        if (delivery.IsUnresolved) unresolved++;
         if (delivery.Arrived) arrived++;
         if (delivery.IsSkipped)
         {
@@ -113,7 +115,9 @@ internal sealed class StepTally
         skipped,
         skips.Build(),
         failed,
+        notAccepted,
         unknown,
+        unresolved,
         With(Marks.Delivered) > 0 ? arrived : null,
         With(Marks.Bounced),
         With(Marks.Complained),

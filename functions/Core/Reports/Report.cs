@@ -39,7 +39,9 @@ public sealed record ArmReport(long Entered, long Active, long Converted, long S
 
 /// <summary>Deliveries of one send step. Each is exactly one of sent, skipped, failed and unknown.</summary>
 /// <param name="Sent">The provider took them; a later callback, an open or a click proves it too.</param>
+/// <param name="NotAccepted">Those of <paramref name="Failed"/> of which nobody knew at first: the provider told of later messages, and of these not.</param>
 /// <param name="Unknown">The provider may have taken them.</param>
+/// <param name="Unresolved">Those of <paramref name="Unknown"/> of which nobody has said anything for so long that nobody asks any more.</param>
 /// <param name="Delivered">Those of <paramref name="Sent"/> that arrived; null where the channel has told of no arrival.</param>
 /// <param name="Unsubscribed">Deliveries from which the customer refused the topic.</param>
 public sealed record StepReport(
@@ -48,7 +50,9 @@ public sealed record StepReport(
     long Skipped,
     IReadOnlyList<Reason> SkippedBecause,
     long Failed,
+    long NotAccepted,
     long Unknown,
+    long Unresolved,
     long? Delivered,
     long Bounced,
     long Complained,

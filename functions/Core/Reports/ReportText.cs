@@ -18,7 +18,7 @@ public static class ReportText
     /// <summary>The verdict in a sentence or two, with the numbers it rests on.</summary>
     public static string Of(Verdict verdict) => verdict switch
     {
-        Verdict.NoHoldout => "No verdict: there is nothing to compare with, an arm has no runs.",
+        Verdict.NoHoldout => "No verdict: all runs are in one arm; a \"holdout\" in the journey gives something to compare with.",
         Verdict.NoGoal => "No verdict: the journey has no goal.",
         Verdict.NotTrustworthy { Split: var split } => $"Not trustworthy: arms are not split as configured: {Percent(split.Observed)} held out, not {Percent(split.Configured)} (p {Chance(split.PValue)}).\n"
             + "  If the holdout was changed, look only at runs entered since; otherwise trust no comparison of these.",
@@ -45,6 +45,8 @@ public static class ReportText
         text.Append(Arms(journey)).Append('\n').Append(Of(journey.Verdict)).Append('\n');
         if (journey.Uplift is { } uplift) text.Append(Of(uplift));
         if (journey.Steps.Count > 0) text.Append('\n').Append(Deliveries(journey.Steps)).Append('\n').Append(Responses(journey.Steps));
+        var doubts = journey.Steps.SelectMany(Doubts).Where(doubt => doubt.Count > 0).ToList();
+        if (doubts.Count > 0) text.Append('\n').Append(Reasons(new(2, "in doubt at", "what became of it", "deliveries"), doubts));
         var skips = journey.Steps.SelectMany(step => step.SkippedBecause.Select(skip => (step.Step, skip.Because, skip.Count))).ToList();
         if (skips.Count > 0) text.Append('\n').Append(Reasons(new(2, "skipped at", "because", "deliveries"), skips));
         if (journey.Exits.Count > 0) text.Append('\n').Append(Exits(journey.Exits));
@@ -95,6 +97,9 @@ public static class ReportText
             Range(step.Reached == 0 ? null : Rates.Wilson(people, step.Reached)),
             touches is null ? "" : Count(touches.LikelyMachine), touches is null ? "" : Count(touches.Machine),
         ];
+
+    private static IEnumerable<(string Step, string Because, long Count)> Doubts(StepReport step) =>
+        [(step.Step, "failed: not accepted", step.NotAccepted), (step.Step, "unknown: still asked about", step.Unknown - step.Unresolved), (step.Step, "unknown: unresolved", step.Unresolved)];
 
     private static TextTable Reasons(TextTable table, IEnumerable<(string Step, string Because, long Count)> reasons) =>
         reasons.Aggregate(table, (rows, row) => rows.Add(row.Step, TextTable.Elided(row.Because, 40), Count(row.Count)));

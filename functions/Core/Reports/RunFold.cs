@@ -1,3 +1,4 @@
+using MarketingAutomation.Deliveries;
 using MarketingAutomation.Tracking;
 
 namespace MarketingAutomation.Reports;
@@ -67,9 +68,13 @@ internal sealed class DeliveryFold(string step)
 
     public bool IsFailed => !IsSent && Marks.HasFlag(Marks.Failed);
 
+    public bool IsNotAccepted => IsFailed && Marks.HasFlag(Marks.NotAccepted);
+
     public bool IsSkipped => !IsSent && !IsFailed && Marks.HasFlag(Marks.Skipped);
 
     public bool IsUnknown => !IsSent && !IsFailed && !IsSkipped && Marks.HasFlag(Marks.Unknown);
+
+    public bool IsUnresolved => IsUnknown && Marks.HasFlag(Marks.Unresolved);
 
     public bool Arrived => (Marks & Marks.ProveArrived) != 0;
 
@@ -79,8 +84,9 @@ internal sealed class DeliveryFold(string step)
         {
             "sent" => Marks.Sent,
             "skipped" => Marks.Skipped,
-            "failed" => Marks.Failed,
+            "failed" => reason == Reconciling.NotAccepted ? Marks.Failed | Marks.NotAccepted : Marks.Failed,
             "unknown" => Marks.Unknown,
+            Reconciling.Unresolved => Marks.Unknown | Marks.Unresolved,
             "delivered" => Marks.Delivered,
             "bounced" => Marks.Bounced,
             "complained" => Marks.Complained,
@@ -109,6 +115,8 @@ internal enum Marks
     ClickedLikelyMachine = 1 << 11,
     ClickedMachine = 1 << 12,
     Unsubscribed = 1 << 13,
+    NotAccepted = 1 << 14,
+    Unresolved = 1 << 15,
 
     /// <summary>Who complains, opens, clicks or unsubscribes has the message, or has somebody who scans it for them.</summary>
     ProveArrived = Delivered | Complained | Opened | OpenedLikelyMachine | OpenedMachine | Clicked | ClickedLikelyMachine | ClickedMachine | Unsubscribed,

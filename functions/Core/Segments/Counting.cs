@@ -15,7 +15,7 @@ internal static class Counting
     /// <param name="at">No earlier instant will ever be asked about.</param>
     public static Tally Add(TallyRule.Single rule, Tally tally, CustomerEvent e, DateTimeOffset at)
     {
-        if (e.At < rule.Since || !rule.Where.Hold(e.Details)) return tally;
+        if (!rule.Takes(e)) return tally;
         var time = e.At.UtcTicks;
         var from = rule.Within is { } span ? at.UtcTicks - span.Ticks : long.MinValue; // not in any window any more
         if (time <= from) return tally;

@@ -85,7 +85,7 @@ internal static class Sequences
 
     private static DateTimeOffset? Instant(long? ticks) => ticks is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
 
-    private static bool Fits(Occurrence occurrence, CustomerEvent e) => occurrence.Event == e.EventName && occurrence.Where.Hold(e.Details);
+    internal static bool Fits(Occurrence occurrence, CustomerEvent e) => occurrence.Event == e.EventName && occurrence.Where.Hold(e.Details);
 
     private static Tally Insert(Tally tally, long time, long number)
     {

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using MarketingAutomation.Collect;
 using MarketingAutomation.Config;
 
 namespace MarketingAutomation.Segments;
@@ -16,18 +16,25 @@ public abstract record TallyRule(string Id)
     /// <summary>Names of the events it looks at.</summary>
     public abstract IEnumerable<string> Events { get; }
 
+    /// <summary>Whether it looks at an event of one of these names.</summary>
+    public abstract bool Takes(CustomerEvent e);
+
     /// <summary>One number or value made of the events of one name.</summary>
     /// <param name="Of">The property measured; null for <see cref="Measure.Count"/> and <see cref="Measure.DaysSince"/>.</param>
     /// <param name="Keep">Of a count with a window, and of different values: as many of the latest decide every threshold asked for.</param>
     public sealed record Single(string Id, Measure Measure, string Event, IReadOnlyDictionary<string, Test>? Where, string? Of, TimeSpan? Within, DateTimeOffset? Since, int Keep) : TallyRule(Id)
     {
         public override IEnumerable<string> Events => [Event];
+
+        public override bool Takes(CustomerEvent e) => !(e.At < Since) && Where.Hold(e.Details);
     }
 
     /// <summary>Pairs of events, one after the other.</summary>
     public sealed record Pair(string Id, Condition.Sequence Sequence) : TallyRule(Id)
     {
         public override IEnumerable<string> Events => new[] { Sequence.First.Event, (Sequence.Then ?? Sequence.ThenNot)!.Event }.Distinct();
+
+        public override bool Takes(CustomerEvent e) => Sequences.Fits(Sequence.First, e) || Sequences.Fits((Sequence.Then ?? Sequence.ThenNot)!, e);
     }
 
     /// <summary>A rule for every value a test may be asked of.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MarketingAutomation.Customers;
 
 namespace MarketingAutomation.Segments;
 
@@ -25,8 +26,9 @@ public readonly record struct Value
 }
 
 /// <summary>From where a value is looked at.</summary>
-/// <param name="TimeZone">IANA name of the customer's; UTC where it is null or unknown.</param>
-public readonly record struct Sight(DateTimeOffset Now, string? TimeZone)
+/// <param name="TimeZone">IANA name of the customer's.</param>
+/// <param name="OtherZone">IANA name of the zone of customers whose own is not known.</param>
+public readonly record struct Sight(DateTimeOffset Now, string? TimeZone, string? OtherZone = null)
 {
-    public NodaTime.DateTimeZone Zone => TimeZone is { } name && NodaTime.DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is { } zone ? zone : NodaTime.DateTimeZone.Utc;
+    public NodaTime.DateTimeZone Zone => CustomerZone.Of(TimeZone, OtherZone);
 }

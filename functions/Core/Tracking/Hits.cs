@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MarketingAutomation.Collect;
+using MarketingAutomation.Customers;
 using MarketingAutomation.Deliveries;
 using MarketingAutomation.Reports;
 using MarketingAutomation.Segments;
@@ -29,15 +30,24 @@ public static class Hits
         return new CustomerEvent.Tracked { MessageId = $"sent-{delivery.Id}", Event = Got, At = at, ReceivedAt = at, Properties = JsonElement.Parse(properties.ToJsonString()) };
     }
 
+    /// <summary>Whether events of this name come from a message, where they name its delivery.</summary>
+    internal static bool Come(string name) => name is "Email Opened" or "Email Link Clicked" or "Email Opened by Machine" or "Email Link Clicked by Machine" or "Unsubscribed";
+
     internal static void Attribute(Turn turn, CustomerEvent e)
     {
         if (e is not CustomerEvent.Tracked tracked) return;
-        if (tracked.Event is not ("Email Opened" or "Email Link Clicked" or "Email Opened by Machine" or "Email Link Clicked by Machine" or "Unsubscribed")) return;
+        if (!Come(tracked.Event)) return;
         if (Tests.Find(tracked.Properties, "delivery") is not { ValueKind: JsonValueKind.String } id || turn.Customer.Deliveries.GetValueOrDefault(id.GetString()!) is not { } delivery) return;
+        if (tracked.Customer is not null && delivery.Status is >= DeliveryStatus.Sending and < DeliveryStatus.Sent) // its links are nowhere but in the message
+        {
+            Dispatch.End(turn, delivery, DeliveryStatus.Sent, null);
+            Merging.LeaveIfPending(turn);
+        }
         if (tracked.Event == "Unsubscribed")
         {
             if (Tests.Find(tracked.Properties, "topic") is { ValueKind: JsonValueKind.String } topic && topic.ValueEquals(Customers.Consents.Tracking)) return; // messages go on
             turn.Record(new Fact.Unsubscribed(delivery.Journey, delivery.Run, delivery.EnteredAt, e.At, delivery.Id, delivery.Step));
+            turn.Add(Reception.Count(delivery, Reaction.Unsubscribe));
             return;
         }
         var kind = tracked.Event.StartsWith("Email Opened", StringComparison.Ordinal) ? HitKind.Open : HitKind.Click;

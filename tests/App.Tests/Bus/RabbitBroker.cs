@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using MarketingAutomation.Bus.ServiceBusDialect;
 using MarketingAutomation.EndToEnd;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MarketingAutomation.Bus;
 
@@ -17,6 +18,8 @@ public sealed class RabbitBroker : IAsyncLifetime
     private const string Server = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(120);
+
+    private static readonly AmqpOptions Plain = AmqpBusTests.Patient with { Plain = true, EmptyAfter = TimeSpan.FromSeconds(3), FirstPause = TimeSpan.FromMilliseconds(50), RetryFor = TimeSpan.FromSeconds(120) };
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("marketing-");
     private readonly int _epmdPort = DialectBroker.FreePort(), _distributionPort = DialectBroker.FreePort();
@@ -44,7 +47,12 @@ public sealed class RabbitBroker : IAsyncLifetime
         await StartAsync();
     }
 
-    public static void SkipUnlessInstalled() => Assert.SkipUnless(File.Exists(Server), "RabbitMQ is not installed; tests/run does it, as root on Debian.");
+    /// <summary>Our bus on it; skips the test where there is no broker.</summary>
+    internal AmqpBus Open(string? password = null)
+    {
+        Assert.SkipUnless(File.Exists(Server), "RabbitMQ is not installed; tests/run does it, as root on Debian.");
+        return new(new("127.0.0.1", Port, Secure: false, new AmqpCredential.Password(User, password ?? Password)), Plain, TimeProvider.System, NullLogger<AmqpBus>.Instance);
+    }
 
     /// <summary>Returns when the broker takes connections.</summary>
     public async Task StartAsync()

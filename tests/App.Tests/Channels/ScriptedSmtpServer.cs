@@ -75,9 +75,9 @@ internal sealed class ScriptedSmtpServer : IAsyncDisposable
         {
             while (true) clients.Add(ServeAsync(await listener.AcceptTcpClientAsync(stopping.Token)));
         }
-        catch (OperationCanceledException)
+        catch (Exception fault) when (stopping.IsCancellationRequested && fault is OperationCanceledException or ObjectDisposedException or InvalidOperationException or SocketException)
         {
-            await Task.WhenAll(clients);
+            await Task.WhenAll(clients); // between two clients the listener says that it is stopped; while it waits for one, that it was cancelled
         }
     }
 

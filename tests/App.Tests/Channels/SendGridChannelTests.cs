@@ -66,6 +66,7 @@ public sealed class SendGridChannelTests : ChannelContract, IAsyncLifetime
         using var sandbox = new SendGridChannel(new(ApiKey, provider.Host, Sandbox: true), clock);
         Assert.Equal(new Outcome.Sent("sandbox"), await sandbox.SendAsync(Outgoing.Welcome, ct));
         Assert.Equal("""{"sandbox_mode":{"enable":true}}""", provider.Requests.Single().Mail.GetProperty("mail_settings").GetRawText());
+        Assert.False(sandbox.CallsBack);
     }
 
     [Theory]

@@ -139,8 +139,8 @@ internal sealed class SendGridDouble : IAsyncDisposable
 
         public static Taken Of(JsonElement mail, string id)
         {
-            var one = Assert.Single(mail.GetProperty("personalizations").EnumerateArray());
-            return new(id, Assert.Single(one.GetProperty("to").EnumerateArray()).GetProperty("email").GetString()!,
+            var one = mail.GetProperty("personalizations").EnumerateArray().Single();
+            return new(id, one.GetProperty("to").EnumerateArray().Single().GetProperty("email").GetString()!,
                 one.GetProperty("custom_args").EnumerateObject().ToDictionary(argument => argument.Name, argument => argument.Value.GetString()!));
         }
     }

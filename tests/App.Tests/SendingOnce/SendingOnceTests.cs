@@ -6,6 +6,7 @@ using MarketingAutomation.Collect;
 using MarketingAutomation.Config;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Deliveries;
+using MarketingAutomation.Hooks;
 using MarketingAutomation.Messages;
 using MarketingAutomation.Reports;
 using MarketingAutomation.Storage;
@@ -15,7 +16,8 @@ namespace MarketingAutomation.SendingOnce;
 
 /// <summary>
 /// The whole path – queues, decisions, commits, effects, provider – in worlds that kill, delay, duplicate, reorder, answer conflicts and cut connections
-/// before and after what was asked is done, at every await. Whatever happens, nobody gets a message twice, and no message is forgotten.
+/// before and after what was asked is done, at every await. Whatever happens, nobody gets a message twice, no message is forgotten, and where the provider
+/// calls back the ledger comes to say what the provider's own says.
 /// </summary>
 public class SendingOnceTests
 {
@@ -60,47 +62,47 @@ public class SendingOnceTests
         Assert.Equal(one.Store.All(Tables.Facts).Select(row => row.Key), other.Store.All(Tables.Facts).Select(row => row.Key));
     }
 
-    private sealed record Lived(World World, SimStore Store, SimBus Bus, SimProvider Provider);
+    private sealed record Lived(World World, SimStore Store, SimBus Bus, SimProvider Provider, SimCallbacks? Callbacks);
 
     private static Lived Live(int seed, bool isIdempotent)
     {
         var world = new World(seed);
         var (store, bus) = (new SimStore(new AskThroughWorld(world)), new SimBus(world));
-        var provider = new SimProvider(world, isIdempotent);
-        foreach (var body in Events().SelectMany(EventsBody.Write)) bus.Put(Queue.Events, new(body)); // accepted: their senders have been told so
+        var callbacks = isIdempotent ? null : new SimCallbacks(world, bus); // what may be asked again needs no callbacks to be sure
+        var provider = new SimProvider(world, isIdempotent, callbacks);
+        foreach (var (events, due) in Events(lateAtLast: callbacks is not null)) // accepted: their senders have been told so
+            foreach (var body in EventsBody.Write(events)) bus.Put(Queue.Events, new(body, due));
         for (var i = 0; i < 2; i++)
             world.Start(async () =>
             {
                 var node = await Node.OpenAsync(new Stores(store, bus, []), Options, Read, provider, world, NullLoggerFactory.Instance, default, new Random(seed));
-                await node.Pump.RunAsync(default);
+                await await Task.WhenAny(node.Pump.RunAsync(default), callbacks?.TakeAsync(node) ?? Task.Delay(Timeout.Infinite));
             });
         world.Run();
-        return new(world, store, bus, provider);
+        if (callbacks is not null)
+        {
+            callbacks.Replay();
+            world.Run();
+        }
+        return new(world, store, bus, provider, callbacks);
     }
 
     private static void Check(int seed, bool isIdempotent)
     {
         try
         {
-            var (_, store, bus, provider) = Live(seed, isIdempotent);
+            var (_, store, bus, provider, callbacks) = Live(seed, isIdempotent);
             Assert.Empty(bus.Dead);
             Assert.Empty(store.All(Tables.Quarantine));
             Assert.DoesNotContain(store.All(Tables.Customers), row => row.Key.StartsWith("todo", StringComparison.Ordinal));
             var deliveries = store.All(Tables.Customers).Where(row => row.Key.StartsWith("delivery-", StringComparison.Ordinal)).Select(CustomerRows.DeliveryOf).ToList();
             Assert.Equal(Customers * OrdersEach * MessagesPerOrder, deliveries.Count);
+            Assert.All(provider.Taken, taken => Assert.Equal(1, taken.Value));
             foreach (var delivery in deliveries)
-            {
-                var taken = provider.Taken.GetValueOrDefault(delivery.Id);
-                Assert.InRange(taken, 0, 1);
-                Assert.True(delivery.Status switch
-                {
-                    DeliveryStatus.Sent => taken == 1,
-                    DeliveryStatus.Failed or DeliveryStatus.Skipped => taken == 0,
-                    DeliveryStatus.Unknown => delivery.Reason == "no answer" || delivery.IsDoubtful || !isIdempotent, // who may ask again wonders only where the answers differ
-                    _ => false,
-                }, $"{delivery.Status} ({delivery.Reason}), taken {taken} times");
-            }
-            CheckLedger(deliveries, store);
+                Assert.True(
+                    callbacks is null ? IsWithoutCallbacks(delivery, provider.Taken.ContainsKey(delivery.Id)) : IsWithCallbacks(delivery, deliveries, callbacks),
+                    $"{delivery.Status} ({delivery.Reason}), claimed {delivery.ClaimedAt:O}, {(provider.Taken.ContainsKey(delivery.Id) ? "taken" : "not taken")}");
+            CheckLedger(deliveries, store, callbacks);
         }
         catch (Exception failure)
         {
@@ -108,26 +110,58 @@ public class SendingOnceTests
         }
     }
 
-    // What reports count is what the deliveries say.
-    private static void CheckLedger(List<Delivery> deliveries, SimStore store)
+    private static bool IsWithoutCallbacks(Delivery delivery, bool isTaken) => delivery.Status switch
+    {
+        DeliveryStatus.Sent => isTaken,
+        DeliveryStatus.Failed or DeliveryStatus.Skipped => !isTaken,
+        DeliveryStatus.Unknown => delivery.Reason == "unresolved: no answer" || delivery.IsDoubtful, // who may ask again wonders only where the answers differ
+        _ => false,
+    };
+
+    // What was taken is what the provider said became of it. What was not taken and nobody knows of is not accepted where the provider told of a later message, and unresolved where it told of none.
+    private static bool IsWithCallbacks(Delivery delivery, List<Delivery> deliveries, SimCallbacks callbacks)
+    {
+        if (callbacks.Fates.TryGetValue(delivery.Id, out var fate)) return delivery.Status == fate;
+        var told = deliveries.Where(other => callbacks.Fates.ContainsKey(other.Id)).Max(other => other.ClaimedAt);
+        return (delivery.Status, delivery.Reason) switch
+        {
+            (DeliveryStatus.Failed, Reconciling.NotAccepted) => told >= delivery.ClaimedAt + Reconciling.Margin,
+            (DeliveryStatus.Failed or DeliveryStatus.Skipped, _) => true,
+            (DeliveryStatus.Unknown, var reason) => reason!.StartsWith(Reconciling.Unresolved, StringComparison.Ordinal) && !(told >= delivery.ClaimedAt + Reconciling.Margin + CalledBack.Step),
+            _ => false,
+        };
+    }
+
+    // What reports count is what the deliveries say, and what the provider's own books do.
+    private static void CheckLedger(List<Delivery> deliveries, SimStore store, SimCallbacks? callbacks)
     {
         var facts = store.All(Tables.Facts).Select(row => JsonSerializer.Deserialize(row.Value, CoreJson.Default.Fact)!).ToList();
         Assert.Equal(Customers * OrdersEach, facts.OfType<Fact.Entered>().Count());
         Assert.Equal(Customers * OrdersEach, facts.OfType<Fact.Exited>().Count());
         Assert.Equal(
             deliveries.Select(delivery => (delivery.Id, delivery.Status.Name())).Order(),
-            facts.OfType<Fact.Settled>().GroupBy(fact => fact.Delivery).Select(all => (all.Key, all.MaxBy(fact => Enum.Parse<DeliveryStatus>(fact.Status, ignoreCase: true))!.Status)).Order());
+            facts.OfType<Fact.Settled>().Where(fact => fact.Status != Reconciling.Unresolved).GroupBy(fact => fact.Delivery).Select(all => (all.Key, all.MaxBy(fact => Enum.Parse<DeliveryStatus>(fact.Status, ignoreCase: true))!.Status)).Order());
+
+        var steps = Report.Of(facts, new(DateTimeOffset.MaxValue)).Journeys.Single().Steps;
+        Assert.Equal(deliveries.Count(delivery => delivery is { Status: DeliveryStatus.Failed, Reason: Reconciling.NotAccepted }), steps.Sum(step => step.NotAccepted));
+        Assert.Equal(steps.Sum(step => step.Unknown), steps.Sum(step => step.Unresolved));
+        if (callbacks is null) return;
+        Assert.Equal(callbacks.Fates.Count, steps.Sum(step => step.Sent));
+        Assert.Equal(callbacks.Fates.Values.Count(fate => fate is DeliveryStatus.Delivered or DeliveryStatus.Complained), steps.Sum(step => step.Delivered ?? 0));
+        Assert.Equal(callbacks.Fates.Values.Count(fate => fate == DeliveryStatus.Bounced), steps.Sum(step => step.Bounced));
+        Assert.Equal(callbacks.Fates.Values.Count(fate => fate == DeliveryStatus.Complained), steps.Sum(step => step.Complained));
     }
 
-    private static IEnumerable<IReadOnlyList<CustomerEvent>> Events()
+    // The last order may come so late that what the provider says of it is said after the others' messages were processed long ago.
+    private static IEnumerable<(IReadOnlyList<CustomerEvent> Events, DateTimeOffset? Due)> Events(bool lateAtLast)
     {
         var start = new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero);
         for (var customer = 0; customer < Customers; customer++)
         {
             var (userId, traits) = ($"u{customer}", JsonElement.Parse(Encoding.UTF8.GetBytes($$"""{"email":"u{{customer}}@shop.example"}""")));
             CustomerEvent Ordered(int order) => new CustomerEvent.Tracked { MessageId = $"{userId}-{order}", UserId = userId, Event = "Order Completed", At = start.AddMinutes(order + 1), ReceivedAt = start.AddMinutes(order + 1) };
-            yield return [new CustomerEvent.Identified { MessageId = userId, UserId = userId, At = start, ReceivedAt = start, Traits = traits }, Ordered(0)];
-            for (var order = 1; order < OrdersEach; order++) yield return [Ordered(order)];
+            yield return ([new CustomerEvent.Identified { MessageId = userId, UserId = userId, At = start, ReceivedAt = start, Traits = traits }, Ordered(0)], null);
+            for (var order = 1; order < OrdersEach; order++) yield return ([Ordered(order)], lateAtLast && customer == Customers - 1 && order == OrdersEach - 1 ? start.AddHours(20) : null);
         }
     }
 

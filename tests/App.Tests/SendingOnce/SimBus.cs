@@ -22,6 +22,13 @@ internal sealed class SimBus : IBus
     /// <summary>Puts a message in, with nothing in the way.</summary>
     public void Put(string queue, BusMessage message) => messages.Add(new(queue, $"{number++}", message.Due ?? world.GetUtcNow(), message.Body));
 
+    /// <summary>The same, and tells who waits for it.</summary>
+    public void Post(string queue, BusMessage message)
+    {
+        Put(queue, message);
+        Tell();
+    }
+
     public Task SendAsync(string queue, IReadOnlyList<BusMessage> sent, CancellationToken ct) => sent is [] ? Task.CompletedTask : world.AskAsync(() =>
     {
         foreach (var message in sent)

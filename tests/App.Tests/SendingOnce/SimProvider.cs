@@ -5,11 +5,14 @@ using MarketingAutomation.Messages;
 namespace MarketingAutomation.SendingOnce;
 
 /// <summary>A provider that keeps books on what it took, whatever it answers, and whether or not anybody is left to hear it.</summary>
-internal sealed class SimProvider(World world, bool isIdempotent) : IChannel
+/// <param name="callbacks">Told of every message taken, where the provider calls back.</param>
+internal sealed class SimProvider(World world, bool isIdempotent, SimCallbacks? callbacks) : IChannel
 {
     private readonly Dictionary<string, int> taken = new(StringComparer.Ordinal);
 
     public bool IsIdempotent => isIdempotent;
+
+    public bool CallsBack => callbacks is not null;
 
     /// <summary>Messages taken, by delivery.</summary>
     public IReadOnlyDictionary<string, int> Taken => taken;
@@ -24,6 +27,7 @@ internal sealed class SimProvider(World world, bool isIdempotent) : IChannel
                 if (world.Fault(0.1)) return new Outcome.Retry("451");
                 if (world.Fault(0.05)) return new Outcome.Failed("550");
                 taken[message.Delivery] = taken.GetValueOrDefault(message.Delivery) + 1;
+                callbacks?.Begin(message);
                 return new Outcome.Sent(message.Delivery);
             });
         }

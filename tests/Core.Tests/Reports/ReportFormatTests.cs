@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MarketingAutomation.Deliveries;
 using MarketingAutomation.Tracking;
 using static MarketingAutomation.Reports.SampleFacts;
 
@@ -83,7 +84,7 @@ public class ReportFormatTests
             1 => [Settled(run, "reminder", "skipped", "suppressed, hard bounce")],
             2 => [Settled(run, "reminder", "sent"), Settled(run, "reminder", "bounced", "mailbox full")],
             3 => [Settled(run, "reminder", "failed", "rejected 550")],
-            4 => [Settled(run, "reminder", "unknown", "connection lost")],
+            4 => [Settled(run, "reminder", "unknown", "connection lost"), .. i switch { 14 or 24 => [Settled(run, "reminder", "failed", Reconciling.NotAccepted, 25)], 34 => [Settled(run, "reminder", Reconciling.Unresolved, hours: 73)], _ => Array.Empty<Fact>() }],
             _ => [Settled(run, "reminder", "sent"), Settled(run, "reminder", "delivered"), Hit(run, "reminder", HitKind.Open, i % 3 == 0 ? HitBy.Machine : HitBy.Human)],
         });
         if (i % 10 == 5) facts.AddRange([Hit(run, "reminder", HitKind.Click, HitBy.LikelyMachine), Hit(run, "reminder", HitKind.Click, HitBy.Human), Unsubscribed(run, "reminder")]);

@@ -147,6 +147,7 @@ public class ReportTests
             Assert.Equal(own.OfType<Fact.Settled>().Select(fact => fact.Delivery).Distinct().Count(),
                 journey.Steps.Sum(step => step.Sent + step.Skipped + step.Failed + step.Unknown) - Untold(own));
             Assert.All(journey.Steps, step => Assert.True(step.Reached <= step.Sent && step.Opened.Human <= step.Reached && step.Clicked.Human <= step.Reached && step.Unsubscribed <= step.Reached));
+            Assert.All(journey.Steps, step => Assert.True(step.NotAccepted <= step.Failed && step.Unresolved <= step.Unknown));
             Assert.All(journey.Steps, step => Assert.Equal(step.Skipped, step.SkippedBecause.Sum(skip => skip.Count)));
         }
     }, iter: 300);

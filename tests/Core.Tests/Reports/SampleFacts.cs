@@ -1,3 +1,4 @@
+using MarketingAutomation.Deliveries;
 using MarketingAutomation.Tracking;
 
 namespace MarketingAutomation.Reports;
@@ -41,7 +42,7 @@ internal static class SampleFacts
             if (value is { } worth && seed.Item4 is not null) facts.Add(Converted(entered, worth));
             foreach (var (step, statuses, hits, refused) in deliveries)
             {
-                facts.AddRange(statuses.Select(status => Settled(entered, step, status, status == "skipped" ? "no consent" : null)));
+                facts.AddRange(statuses.Select(status => status == Reconciling.NotAccepted ? Settled(entered, step, "failed", status) : Settled(entered, step, status, status == "skipped" ? "no consent" : null)));
                 facts.AddRange(hits.Select(hit => Hit(entered, step, hit.Item1, hit.Item2)));
                 if (refused) facts.Add(Unsubscribed(entered, step));
             }
@@ -49,7 +50,7 @@ internal static class SampleFacts
         });
 
     private static Gen<string[]> AnyStatuses => Gen.OneOf<string[]>(
-        ["sent"], ["sent", "delivered"], ["sent", "bounced"], ["sent", "delivered", "complained"], ["skipped"], ["failed"], ["unknown"], ["unknown", "delivered"]);
+        ["sent"], ["sent", "delivered"], ["sent", "bounced"], ["sent", "delivered", "complained"], ["skipped"], ["failed"], ["unknown"], ["unknown", "delivered"], ["unknown", Reconciling.NotAccepted], ["unknown", Reconciling.Unresolved], ["unknown", Reconciling.NotAccepted, "sent"]);
 
     private static Gen<List<(HitKind, HitBy)>> AnyHits =>
         Gen.Select(Gen.OneOf(HitKind.Open, HitKind.Click), Gen.OneOf(HitBy.Human, HitBy.LikelyMachine, HitBy.Machine)).List[0, 3];

@@ -106,7 +106,7 @@ public class MembershipTests
         shop.With("other", new Condition.Event("View", Within: TimeSpan.FromDays(3)));
         (shop.CatalogVersion, shop.Lineage) = (3, Lineage.Next(second, shop.Catalog.Rules.Parts, 3));
         Assert.IsType<Decision.NeedsHistory>(Pipeline.Decide(shop.Catalog, shop.Customer, new Input.Woke(Monday.AddHours(3)), Monday.AddHours(3)));
-        shop.Decide(new Input.Rebuild([Tracked("View", Monday.AddHours(1))]), Monday.AddHours(3)); // without the order: its tally stays as it is
+        shop.Decide(new Input.Woke(Monday.AddHours(3)) { Past = [Tracked("View", Monday.AddHours(1))] }, Monday.AddHours(3)); // without the order: its tally stays as it is
         Assert.Equal(["other", "s"], shop.Customer.Segments.Keys);
         Assert.Equal(2, shop.Customer.Tallies.Count);
         Assert.Contains(shop.Customer.Tallies, tally => tallies.TryGetValue(tally.Key, out var known) && ReferenceEquals(known, tally.Value));

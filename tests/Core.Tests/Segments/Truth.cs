@@ -109,7 +109,7 @@ internal sealed class Truth(Catalog catalog, CustomerKey key, IEnumerable<Custom
         return said is null ? default : said.Traits.GetProperty(path);
     }
 
-    private bool Compare(Test test, JsonElement value) => test.Holds(new Value(value), new Sight(now, events.LastOrDefault(e => Text(e.Context, "timezone") is not null) is { } last ? Text(last.Context, "timezone") : null));
+    private bool Compare(Test test, JsonElement value) => test.Holds(new Value(value), new Sight(now, events.LastOrDefault(e => Text(e.Context, "timezone") is not null) is { } last ? Text(last.Context, "timezone") : null, catalog.Policy.TimeZone));
 
     private static string? Text(CustomerEvent e, string name) => Text(e.Details, name);
 
