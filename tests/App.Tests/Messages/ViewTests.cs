@@ -108,6 +108,24 @@ public sealed partial class ViewTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_too_large_to_be_kept_is_sent_all_the_same()
+    {
+        using var folder = new Scratch();
+        var random = new Random(1);
+        var noise = string.Create(240_000, random, (text, random) => { for (var i = 0; i < text.Length; i++) text[i] = (char)random.Next('\u4e00', '\u9fa5'); }); // twice, further apart than compression sees
+        ConfigWriter.In(folder.Config)
+            .Message("huge", "orders", "Huge", $$$"""<p><a href="{{ view_url }}">View</a> {{ for i in 1..2 }}{{{noise}}}{{ end }}</p>""")
+            .Journey("huge", """ "entry": { "event": "Came By" }, "steps": [ { "id": "send", "send": "huge" } ]""");
+        await using var shop = await ServeProcess.StartAsync(folder.Data, folder.Config, ct);
+        using var come = await shop.Http.PostAsJsonAsync("/v1/batch", new { batch = new object[] { new { type = "identify", userId = "ada", traits = new { email = "ada@shop.example" } }, new { type = "track", userId = "ada", @event = "Came By" } } }, ct);
+        come.EnsureSuccessStatusCode();
+        await Eventually.HoldsAsync(() => Task.FromResult(Mail.In(folder.Data).Count == 1), "No message is written.", TimeSpan.FromSeconds(30), ct);
+        using var answer = await shop.Http.GetAsync(Mail.In(folder.Data).Single().Links[0], ct);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("no longer here", await answer.Content.ReadAsStringAsync(ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_borrowed_or_changed_token_shows_nothing()
     {
         var mail = await MailAsync("Came By");

@@ -12,6 +12,7 @@ public class LinksTests
     {
         Assert.True(Read<TrackingToken.Open>(Links.Open(), "https://mail.shop.example/sub/t/o/") is { Delivery: "delivery1" });
         Assert.True(Read<TrackingToken.Click>(Links.Click(2, LinkTarget.TryRead("https://shop.example/", out var shop) ? shop : null!), "https://mail.shop.example/sub/t/c/") is { Link: 2, Destination.Address: "https://shop.example/" });
+        Assert.True(Read<TrackingToken.View>(Links.View(), "https://mail.shop.example/sub/t/v/") is { Delivery: "delivery1" });
         Assert.True(Read<TrackingToken.Unsubscribe>(Links.Unsubscribe("news"), "https://mail.shop.example/sub/t/u/") is { Topic: "news" });
     }
 
