@@ -52,11 +52,12 @@ internal sealed partial class BroadcastPlans(IPartitionStore store, IBus bus, Ca
     /// <returns>How many were found; other than 0 is a fault that somebody has to look into.</returns>
     public async Task<int> RepairAsync(CancellationToken ct)
     {
-        var (found, limit) = (0, clock.GetUtcNow() - Sweep.Grace);
+        var (found, now) = (0, clock.GetUtcNow());
+        var limit = now - Sweep.Grace;
         foreach (var (id, _) in catalog.Broadcasts)
             if ((await rows.ReadPlanAsync(id, ct)).Plan is { } plan)
             {
-                if (plan.State == BroadcastState.Running) found += await SendHeadsAsync(id, plan, touched => touched < limit, ct);
+                if (plan.State == BroadcastState.Running && !BroadcastEntry.IsTooOld(catalog.Policy, plan.Since!.Value, now)) found += await SendHeadsAsync(id, plan, touched => touched < limit, ct);
                 if (plan.State != BroadcastState.Planned || plan.At >= limit) continue;
                 found++;
                 await bus.SendAsync(Queue.Broadcasts, [new(new BroadcastWork.Begin(id, plan.At, plan.Version).ToBody())], ct);

@@ -30,7 +30,7 @@ internal sealed class ConfigCheck(string folder) : ICheck
         {
             var result = ConfigFiles.Read(folder, 1, Nobody);
             return result.Catalog is { } catalog
-                ? new(Name, Severity.Fine, $"{catalog.Segments.Count} segments, {catalog.Journeys.Count - catalog.Broadcasts.Count()} journeys, {catalog.Broadcasts.Count()} broadcasts, {catalog.Messages.Count} messages.")
+                ? new(Name, Severity.Fine, $"{catalog.Segments.Count} segments, {catalog.Journeys.Count - catalog.Broadcasts.Count()} journeys, {catalog.Messages.Count} messages.")
                 : new(Name, Severity.Blocking, $"{result.Problems.Count} problem{(result.Problems.Count == 1 ? "" : "s")}, the first: {result.Problems[0]}", "Run `marketing check` to see all, and mend them.");
         }
         catch (CommandFault fault)

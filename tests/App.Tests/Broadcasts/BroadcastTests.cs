@@ -1,5 +1,7 @@
 using MarketingAutomation.Bus;
 using MarketingAutomation.Collect;
+using MarketingAutomation.Commands;
+using MarketingAutomation.Commands.Import;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Deliveries;
 using MarketingAutomation.Segments;
@@ -198,6 +200,28 @@ public sealed class BroadcastTests : IDisposable
         Assert.Equal(("complete", 1_000, true), await StateAsync(node));
         Assert.Equal(0, await node.Broadcasts.RepairAsync(Ct));
     }
+
+    [Fact]
+    public async Task A_simulation_sends_the_broadcasts_of_its_time_and_reports_them_as_journeys()
+    {
+        var folder = Directory.CreateDirectory(shop.Data).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "visits.csv"), "id,day\nada,20260301\nbob,20260302\ncy,20260310\n", Ct);
+        await File.WriteAllTextAsync(Path.Combine(folder, "visits.json"), """
+            { "format": "csv", "emit": [
+              { "type": "identify", "userId": "{id}", "timestamp": { "column": "day", "format": "yyyyMMdd" }, "traits": { "email": "{id}@shop.example" } },
+              { "type": "track", "event": "Visit", "userId": "{id}", "timestamp": { "column": "day", "format": "yyyyMMdd" } } ] }
+            """, Ct);
+        var source = await EventFile.OpenAsync(Path.Combine(folder, "visits.csv"), Path.Combine(folder, "visits.json"), Ct);
+        var report = await SimulateCommand.RunAsync(source, shop.Config, null, null, 1, Ct);
+        var sale = Assert.Single(report.Journeys);
+        Assert.Equal(("sale", 2, 2), (sale.Journey, sale.Treated.Entered, Assert.Single(sale.Steps).Sent)); // the third came after it
+        shop.WriteBroadcast("2026-04-01T00:00:00Z");
+        Assert.Empty((await SimulateCommand.RunAsync(source, shop.Config, null, null, 1, Ct)).Journeys);
+    }
+
+    [Fact]
+    public void A_customer_reads_to_which_group_a_broadcast_went() =>
+        Assert.Contains("being in the group “Visitors”", Endpoints.WhyPage.Of("en", new("Sale", null, null, "Visitors", "March 2, 2026", null, "Offers", null, true), "u", "p"), StringComparison.Ordinal);
 
     [Fact]
     public async Task A_live_message_does_not_wait_behind_a_broadcast()
