@@ -52,6 +52,16 @@ internal static class CustomerRows
         ? new(key)
         : JsonSerializer.Deserialize(Packed.Unpack(state is [var only] ? only.Value : state.SelectMany(row => row.Value).ToArray()).Span, CoreJson.Default.Customer)!;
 
+    /// <summary>The row of a state as it was written, where it was and is a single one, and its ETag is known.</summary>
+    public static Row? OnlyState(CustomerKey key, IReadOnlyList<Row> before, IReadOnlyList<Write> writes, string? etag) =>
+        etag is null || before.Count > 1 || writes.Count(write => write.Key.StartsWith("state", StringComparison.Ordinal)) > 1 ? null
+        : writes[0] switch
+        {
+            Write.Insert insert => new(key.Value, insert.Key, insert.Value, etag),
+            Write.Replace replace => new(key.Value, replace.Key, replace.Value, etag),
+            _ => null,
+        };
+
     /// <summary>The writes that turn the rows read into the customer given; the first row always changes, and its ETag guards the commit.</summary>
     public static IEnumerable<Write> State(Customer customer, IReadOnlyList<Row> before)
     {

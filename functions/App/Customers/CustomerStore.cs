@@ -20,12 +20,19 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
 
     /// <summary>The same for inputs that depend on the customer as loaded, such as what the outside says of its address.</summary>
     /// <param name="inputsOf">Asked again when another writer was first.</param>
-    public async Task<Decided> DecideAsync(CustomerKey key, Func<Customer, CancellationToken, ValueTask<IReadOnlyList<Input>>> inputsOf, CancellationToken ct)
+    public Task<Decided> DecideAsync(CustomerKey key, Func<Customer, CancellationToken, ValueTask<IReadOnlyList<Input>>> inputsOf, CancellationToken ct) => DecideAsync(key, left: null, inputsOf, ct);
+
+    /// <summary>The same, going on from what an earlier decision left, where nobody else was there meanwhile.</summary>
+    public Task<Decided> DecideAsync(Decided earlier, Input input, CancellationToken ct) =>
+        DecideAsync(earlier.Customer.Key, earlier.Left, (_, _) => ValueTask.FromResult<IReadOnlyList<Input>>([input]), ct);
+
+    private async Task<Decided> DecideAsync(CustomerKey key, Loaded? left, Func<Customer, CancellationToken, ValueTask<IReadOnlyList<Input>>> inputsOf, CancellationToken ct)
     {
         HashSet<string> known = new(StringComparer.Ordinal);
         for (var tries = 1; ; tries++)
         {
-            var loaded = await LoadAsync(key, ct);
+            var loaded = left ?? await LoadAsync(key, ct);
+            left = null;
             var commit = await DecideAsync(loaded, Without(known, await inputsOf(loaded.Customer, ct)), ct);
             try
             {
@@ -33,8 +40,10 @@ internal sealed class CustomerStore(IPartitionStore store, Catalog catalog, Time
                 if (commit.Changed)
                 {
                     var todo = new Pending(key, CustomerRows.Todo(commit.Customer.Version), commit.Effects);
-                    await store.CommitAsync(Tables.Customers, key.Value, [.. Writes(loaded, commit, todo)], ct);
+                    List<Write> writes = [.. Writes(loaded, commit, todo)];
+                    var etag = await store.CommitAsync(Tables.Customers, key.Value, writes, ct);
                     if (commit.Effects.Count > 0) decided = decided with { Todos = [.. loaded.Todos, todo] };
+                    if (CustomerRows.OnlyState(key, loaded.State, writes, etag) is { } state) decided = decided with { Left = new(commit.Customer, [state], decided.Todos) };
                 }
                 if (commit.MovedTo is { } to)
                 {
@@ -225,6 +234,9 @@ internal sealed record Decided(Customer Customer, IReadOnlyList<Pending> Todos, 
 {
     /// <summary>Of work that is about no customer.</summary>
     public static readonly Decided Nothing = new(new(default(CustomerKey)), [], null);
+
+    /// <summary>What a load would find, as long as nobody else commits; null where a load has to tell.</summary>
+    public Loaded? Left { get; init; }
 
     public static Decided Join(Decided? first, Decided then) =>
         first is null ? then : then with { Todos = [.. first.Todos.Concat(then.Todos).DistinctBy(todo => (todo.Customer, todo.RowKey))], Outgoing = first.Outgoing ?? then.Outgoing };

@@ -50,7 +50,7 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
         if (admitted.Outgoing is { } message)
         {
             var outcome = await channel.SendAsync(message, ct);
-            return Decided.Join(admitted, await retries.RunAsync(again => customers.DecideAsync(admitted.Customer.Key, [new Input.Settle(request.Delivery, token, outcome)], again), SettlePatience, ct));
+            return Decided.Join(admitted, await retries.RunAsync(again => customers.DecideAsync(admitted, new Input.Settle(request.Delivery, token, outcome), again), SettlePatience, ct));
         }
         if (admitted.Customer.Deliveries.GetValueOrDefault(request.Delivery) is { Status: DeliveryStatus.Sending, Until: { } until } && until > clock.GetUtcNow()) // whoever claimed it may have died
             await retries.RunAsync(again => bus.SendAsync(request.Queue, [new(request.ToBody(), until)], again), ct);

@@ -13,9 +13,10 @@ internal interface IPartitionStore
 
     /// <summary>All writes or none, durable when this returns.</summary>
     /// <param name="writes">1 to 100, each with another key, together under 2.5 MiB, no value longer than 704 KiB; see <see cref="CommitLimits"/>.</param>
+    /// <returns>ETag of the row of the first write; null where that deletes, or where it is not known: a read tells.</returns>
     /// <exception cref="CommitConflictException">A row is not as a write expects; nothing was written.</exception>
     /// <exception cref="StoreBusyException">The storage did not answer for long; whether the writes were made shows when reading again.</exception>
-    Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct);
+    Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct);
 
     /// <summary>All rows of the partitions with <paramref name="fromPartition"/> ≤ partition &lt; <paramref name="toPartition"/>, ordered by partition, then key, read a page at a time.</summary>
     IAsyncEnumerable<Row> ScanAsync(string table, string fromPartition, string toPartition, CancellationToken ct);

@@ -40,17 +40,18 @@ internal sealed class ShardedPartitionStore : IPartitionStore
     public Task<IReadOnlyList<Row>> ReadRangeAsync(string table, string partition, string from, string to, CancellationToken ct) =>
         AtHomeAsync(partition, account => account.ReadRangeAsync(table, partition, from, to, ct), ct);
 
-    public Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct) => CommitAsync(table, partition, writes, Guid.NewGuid(), ct);
+    public Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct) => CommitAsync(table, partition, writes, Guid.NewGuid(), ct);
 
-    public async Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, Guid commit, CancellationToken ct)
+    public async Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, Guid commit, CancellationToken ct)
     {
         var sent = false;
+        string? etag = null;
         var conflict = await AtHomeAsync(partition, async account =>
         {
             try
             {
                 // The second time it may be done already, and what it has written may have been changed since.
-                if (!sent || !await account.IsCommittedAsync(table, partition, writes, commit, ct)) await account.CommitAsync(table, partition, writes, commit, sent, ct);
+                if (!sent || !await account.IsCommittedAsync(table, partition, writes, commit, ct)) etag = await account.CommitAsync(table, partition, writes, commit, sent, ct);
                 return null;
             }
             catch (CommitConflictException found)
@@ -62,7 +63,7 @@ internal sealed class ShardedPartitionStore : IPartitionStore
                 sent = true;
             }
         }, ct);
-        if (conflict is not null) throw conflict;
+        return conflict is null ? etag : throw conflict;
     }
 
     public async IAsyncEnumerable<Row> ScanAsync(string table, string fromPartition, string toPartition, [EnumeratorCancellation] CancellationToken ct)

@@ -37,11 +37,12 @@ internal sealed class SqlitePartitionStore(SqliteFile file) : IPartitionStore
         }));
     }
 
-    public async Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
+    public async Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
     {
         var bytes = CommitLimits.Check(partition, writes);
         var made = await MakeAsync(table, ct);
-        await file.WriteAsync(transaction => Commit(transaction, made, partition, writes), bytes, ct);
+        var etag = await file.WriteAsync(transaction => Commit(transaction, made, partition, writes), bytes, ct);
+        return writes[0] is Write.Delete ? null : ToETag(etag);
     }
 
     /// <remarks>No snapshot is held from page to page, so a slow reader does not keep the log from being emptied.</remarks>
@@ -69,12 +70,12 @@ internal sealed class SqlitePartitionStore(SqliteFile file) : IPartitionStore
         return page;
     }
 
-    private static bool Commit(SqliteTransaction transaction, SqliteTable table, string partition, IReadOnlyList<Write> writes)
+    private static long Commit(SqliteTransaction transaction, SqliteTable table, string partition, IReadOnlyList<Write> writes)
     {
         foreach (var write in writes) Check(transaction, table, partition, write);
         var etag = transaction.NextNumber();
         foreach (var write in writes) Apply(transaction, table, partition, write, etag);
-        return true;
+        return etag;
     }
 
     private static void Check(SqliteTransaction transaction, SqliteTable table, string partition, Write write)

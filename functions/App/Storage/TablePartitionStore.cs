@@ -34,7 +34,7 @@ internal sealed class TablePartitionStore(TableAccount account, TimeProvider clo
         return rows;
     }
 
-    public Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct) => CommitAsync(table, partition, writes, Guid.NewGuid(), sent: false, ct);
+    public Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct) => CommitAsync(table, partition, writes, Guid.NewGuid(), sent: false, ct);
 
     public async IAsyncEnumerable<Row> ScanAsync(string table, string fromPartition, string toPartition, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -58,16 +58,16 @@ internal sealed class TablePartitionStore(TableAccount account, TimeProvider clo
 
     /// <param name="commit">Written into every row.</param>
     /// <param name="sent">Whether the same commit may have been made before; then it is not a conflict with itself.</param>
-    public async Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, Guid commit, bool sent, CancellationToken ct)
+    public async Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, Guid commit, bool sent, CancellationToken ct)
     {
         CommitLimits.Check(partition, writes);
-        var client = Client(table);
+        var (client, first) = (Client(table), writes[0]);
         for (var tries = 1; writes.Count > 0;)
             try
             {
                 ct.ThrowIfCancellationRequested();
-                await client.SubmitTransactionAsync(writes.Select(write => TableRow.Action(partition, write, commit)), ct);
-                return;
+                var answer = await client.SubmitTransactionAsync(writes.Select(write => TableRow.Action(partition, write, commit)), ct);
+                return first is not Write.Delete && writes[0] == first ? answer.Value[0].Headers.ETag?.ToString() : null;
             }
             catch (RequestFailedException fault) when (TableFaults.IsNoTable(fault))
             {
@@ -75,7 +75,7 @@ internal sealed class TablePartitionStore(TableAccount account, TimeProvider clo
             }
             catch (TableTransactionFailedException fault) when (TableFaults.IsConflict(fault))
             {
-                if (sent && await IsCommittedAsync(table, partition, writes, commit, ct)) return;
+                if (sent && await IsCommittedAsync(table, partition, writes, commit, ct)) return null;
                 var write = writes[fault.FailedTransactionActionIndex ?? 0];
                 if (write is not Write.Delete) throw new CommitConflictException(table, partition, write.Key);
                 writes = await WithoutGoneAsync(table, partition, writes, write.Key, ct);
@@ -85,8 +85,9 @@ internal sealed class TablePartitionStore(TableAccount account, TimeProvider clo
                 sent = true;
                 if (tries == account.Options.MostTries) throw Busy(fault);
                 await Task.Delay(account.Options.WaitAfter(tries++), clock, ct);
-                if (await IsCommittedAsync(table, partition, writes, commit, ct)) return;
+                if (await IsCommittedAsync(table, partition, writes, commit, ct)) return null;
             }
+        return null;
     }
 
     /// <summary>Whether a row still shows that the commit was made; false where it only deletes.</summary>

@@ -5,6 +5,7 @@ using MarketingAutomation.Collect;
 using MarketingAutomation.Commands;
 using MarketingAutomation.EndToEnd;
 using MarketingAutomation.Handlers;
+using MarketingAutomation.Simulation;
 using MarketingAutomation.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -79,6 +80,20 @@ public sealed class CostTests(Azurite azurite) : IDisposable
     }
 
     [Fact]
+    public async Task A_delivery_costs_one_range_read_one_look_at_suppressions_and_four_commits()
+    {
+        using var bench = await Bench.OpenAsync(scratch, ct);
+        await bench.WorkAsync([new CustomerEvent.Identified { MessageId = "ada", UserId = "ada", At = Now, ReceivedAt = Now, Traits = JsonElement.Parse("""{"email":"ada@shop.example"}""") }, .. Orders("ada", 1)], perMessage: 2, ct);
+        bench.Store.TakeAll();
+
+        await bench.DeliverAsync(ct);
+
+        var calls = bench.Store.TakeAll();
+        Assert.Equal((1, 1, 4, 1), (calls.Ranges, calls.Reads, calls.Commits, calls.Facts)); // the claim's commit, the settlement's, what the report needs, and that it has it
+        Assert.Equal(1, bench.Sent);
+    }
+
+    [Fact]
     public async Task A_batch_that_comes_again_writes_nothing()
     {
         using var bench = await Bench.OpenAsync(scratch, ct);
@@ -136,15 +151,22 @@ public sealed class CostTests(Azurite azurite) : IDisposable
         private readonly SqliteFile file;
         private readonly Catalog catalog;
         private readonly EventsHandler handler;
+        private readonly DeliveriesHandler deliveries;
+        private readonly RecordingChannel channel = new();
 
         private Bench(SqliteFile file, CountingStore store, Catalog catalog)
         {
             var clock = new FakeTimeProvider(Now);
             (this.file, this.catalog, Store, Bus) = (file, catalog, store, new(file, clock));
-            var effects = new EffectRunner(store, Bus, new(store, catalog.Deployment, clock));
+            var suppressions = new Suppressions(store, catalog.Deployment, clock);
             var quarantine = new Quarantine(store, NullLogger<Quarantine>.Instance);
-            handler = new(new(effects, Bus, quarantine, clock, new(clock), NullLogger<CustomerWork>.Instance), new(store, catalog, clock, quarantine), catalog, new(clock));
+            var work = new CustomerWork(new(store, Bus, suppressions), Bus, quarantine, clock, new(clock), NullLogger<CustomerWork>.Instance);
+            var customers = new CustomerStore(store, catalog, clock, quarantine);
+            handler = new(work, customers, catalog, new(clock));
+            deliveries = new(work, customers, suppressions, new(store), channel, Bus, clock, new(clock));
         }
+
+        public long Sent => channel.Sent;
 
         public CountingStore Store { get; }
 
@@ -167,10 +189,17 @@ public sealed class CostTests(Azurite azurite) : IDisposable
         public async Task WorkAsync(IReadOnlyList<CustomerEvent> events, int perMessage, CancellationToken ct)
         {
             await Bus.SendAsync(Queue.Events, [.. events.Chunk(perMessage).SelectMany(EventsBody.Write).Select(body => new BusMessage(body))], ct);
-            var batch = await Bus.ReceiveAsync(Queue.Events, 100, Pump.Lock, ct);
-            await handler.HandleAsync(batch, ct);
+            await WorkAsync(Queue.Events, handler, ct);
+        }
+
+        public Task DeliverAsync(CancellationToken ct) => WorkAsync(Queue.Deliveries, deliveries, ct);
+
+        private async Task WorkAsync(string queue, IHandler by, CancellationToken ct)
+        {
+            var batch = await Bus.ReceiveAsync(queue, 100, Pump.Lock, ct);
+            await by.HandleAsync(batch, ct);
             await Bus.CompleteAsync(batch, ct);
-            Assert.Equal(0, (await Bus.CountAsync(Queue.Events, ct)).Waiting);
+            Assert.Equal(0, (await Bus.CountAsync(queue, ct)).Waiting);
         }
 
         /// <summary>The customer's state as it is stored, with what changes whenever it is written.</summary>

@@ -16,10 +16,10 @@ internal sealed class CountingStore(IPartitionStore store) : IPartitionStore
     }
 
     /// <summary>How often since the last time, all tables together, and how many of the commits were facts.</summary>
-    public (int Ranges, int Commits, int Facts) TakeAll()
+    public (int Reads, int Ranges, int Commits, int Facts) TakeAll()
     {
         var taken = Interlocked.Exchange(ref calls, []);
-        return (taken.Count(call => call.What == "range"), taken.Count(call => call.What == "commit"), taken.Count(call => call is (Tables.Facts, "commit")));
+        return (taken.Count(call => call.What == "read"), taken.Count(call => call.What == "range"), taken.Count(call => call.What == "commit"), taken.Count(call => call is (Tables.Facts, "commit")));
     }
 
     public Task<Row?> ReadAsync(string table, string partition, string key, CancellationToken ct)
@@ -34,12 +34,13 @@ internal sealed class CountingStore(IPartitionStore store) : IPartitionStore
         return store.ReadRangeAsync(table, partition, from, to, ct);
     }
 
-    public async Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
+    public async Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
     {
         try
         {
-            await store.CommitAsync(table, partition, writes, ct);
+            var etag = await store.CommitAsync(table, partition, writes, ct);
             calls.Add((table, "commit"));
+            return etag;
         }
         catch (CommitConflictException)
         {

@@ -58,7 +58,7 @@ internal sealed class FailingStore(IPartitionStore store, Outage outage) : IPart
         return store.ReadRangeAsync(table, partition, from, to, ct);
     }
 
-    public Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
+    public Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
     {
         outage.Check();
         return store.CommitAsync(table, partition, writes, ct);

@@ -31,7 +31,7 @@ internal sealed class SimulatedTables(VirtualTime time, int accounts, Random ran
         return Range();
     }
 
-    public async Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
+    public async Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
     {
         CommitLimits.Check(partition, writes);
         await ServeAsync(table, partition, writes.Count, AzureFigures.Commit);
@@ -46,6 +46,7 @@ internal sealed class SimulatedTables(VirtualTime time, int accounts, Random ran
             var row = rows[write.Key] = new(partition, write.Key, value, $"{++etag}");
             StoredBytes += Size(row);
         }
+        return rows.GetValueOrDefault(writes[0].Key)?.ETag;
     }
 
     public async IAsyncEnumerable<Row> ScanAsync(string table, string fromPartition, string toPartition, [EnumeratorCancellation] CancellationToken ct)

@@ -9,7 +9,7 @@ public sealed class CostTests
     private const double Month = 730 * 3600, Gigabytes = 2, SmallGigabytes = 0.5;
 
     // For each message sent: the events that lead to it, what is done with it, one wake and one delivery.
-    private const double RequestsPerMessage = 5.5, CallsPerWake = 3, CallsPerDelivery = 8, BusOperationsPerMessage = 3;
+    private const double RequestsPerMessage = 5.5, CallsPerWake = 3, CallsPerDelivery = 7, BusOperationsPerMessage = 3;
 
     // Requests that wait together when there are many, and tick: once in five minutes.
     private const double MostTogether = 10, TicksPerMonth = Month / 300;

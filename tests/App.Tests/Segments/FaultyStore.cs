@@ -16,12 +16,12 @@ internal sealed class FaultyStore(IPartitionStore store, int seed, int everySo) 
 
     public IAsyncEnumerable<Row> ScanAsync(string table, string fromPartition, string toPartition, CancellationToken ct) => store.ScanAsync(table, fromPartition, toPartition, ct);
 
-    public async Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
+    public async Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
     {
         var draw = Hash.Bucket("fault", $"{seed}", $"{Interlocked.Increment(ref commits)}") % (2 * everySo);
         if (draw == 0) throw Fault();
-        await store.CommitAsync(table, partition, writes, ct);
-        if (draw == 1) throw Fault();
+        var etag = await store.CommitAsync(table, partition, writes, ct);
+        return draw == 1 ? throw Fault() : etag;
     }
 
     private IOException Fault()

@@ -20,7 +20,7 @@ internal sealed class SimStore(SimStore.IAsk ask) : IPartitionStore
     public Task<IReadOnlyList<Row>> ReadRangeAsync(string table, string partition, string from, string to, CancellationToken ct) => AskAsync<IReadOnlyList<Row>>(table, () =>
         [.. Rows(table, partition).Values.Where(row => string.CompareOrdinal(row.Key, from) >= 0 && string.CompareOrdinal(row.Key, to) < 0)], ct);
 
-    public Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
+    public Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
     {
         CommitLimits.Check(partition, writes);
         return AskAsync(table, () => Commit(table, partition, writes), ct);
@@ -44,7 +44,7 @@ internal sealed class SimStore(SimStore.IAsk ask) : IPartitionStore
 
     private SortedDictionary<string, Row> Rows(string table, string partition) => partitions.TryGetValue((table, partition), out var rows) ? rows : [];
 
-    private bool Commit(string table, string partition, IReadOnlyList<Write> writes)
+    private string? Commit(string table, string partition, IReadOnlyList<Write> writes)
     {
         if (!partitions.TryGetValue((table, partition), out var rows)) rows = new(StringComparer.Ordinal);
         foreach (var write in writes)
@@ -60,7 +60,7 @@ internal sealed class SimStore(SimStore.IAsk ask) : IPartitionStore
                 default: rows.Remove(write.Key); break;
             }
         partitions[(table, partition)] = rows;
-        return true;
+        return writes[0] is Write.Delete ? null : tag;
     }
 }
 

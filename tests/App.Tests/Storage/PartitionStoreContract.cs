@@ -25,6 +25,18 @@ public abstract class PartitionStoreContract(string prefix = "p-")
     }
 
     [Fact]
+    public async Task A_commit_tells_the_ETag_of_its_first_row_if_any_and_the_next_may_rely_on_it()
+    {
+        var inserted = await Store.CommitAsync(Table, _partition, [new Write.Insert("state", [1]), new Write.Put("log-1", [1])], Ct);
+        Assert.Equal((await ReadAsync("state"))!.ETag, inserted);
+        var replaced = await Store.CommitAsync(Table, _partition, [new Write.Replace("state", [2], inserted!), new Write.Delete("log-1")], Ct);
+        Assert.Equal((await ReadAsync("state"))!.ETag, replaced);
+        await ConflictAsync(new Write.Replace("state", [3], inserted!));
+        Assert.Null(await Store.CommitAsync(Table, _partition, [new Write.Delete("gone"), new Write.Put("log-2", [])], Ct));
+        Assert.Null(await Store.CommitAsync(Table, _partition, [new Write.Delete("log-2")], Ct));
+    }
+
+    [Fact]
     public async Task A_row_that_was_never_written_is_null()
     {
         await CommitAsync(new Write.Insert("a", []));
