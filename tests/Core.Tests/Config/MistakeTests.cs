@@ -132,7 +132,7 @@ public class MistakeTests
         { "policy/cn.json", "\"en\": \"AD:\", ", "", "policy/cn.json $.subjectPrefix (line 7)", "misses \"en\"" },
         { "policy/cn.json", "\"AD:\"", "\":\"", "policy/cn.json $.subjectPrefix.en (line 7)", "must be a word" },
         { "policy/cn.json", "\"optIn\"", "\"none\"", "policy/cn.json $.consent (line 6)", "must be one of \"optOut\" or \"optIn\"" },
-        { "policy.json", "\"unknownCountry\": \"eu\"", "\"unknownCountry\": \"eea\"", "policy.json $.unknownCountry (line 19)", "names no file in config/policy" },
+        { "policy.json", "\"unknownCountry\": \"eu\"", "\"unknownCountry\": \"eea\"", "policy.json $.unknownCountry (line 20)", "names no file in config/policy" },
         { "policy.json", "\"offers\": {", "\"tracking\": { \"name\": { \"en\": \"T\" }, \"consent\": \"none\" }, \"offers\": {", "policy.json $.topics.tracking (line 7)", "is taken" },
     };
 
