@@ -12,8 +12,14 @@ internal sealed class ControlsCheck(Func<CancellationToken, Task<IPartitionStore
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken ct)
     {
-        if (await open(ct) is not { } store) return [];
-        return [.. (await new ControlStore(store, clock).ReadAsync(ct)).Standing.Select(Found)];
+        try
+        {
+            return await open(ct) is { } store ? [.. (await new ControlStore(store, clock).ReadAsync(ct)).Standing.Select(Found)] : [];
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            return []; // the check of the storage says so
+        }
     }
 
     private Finding Found(Control control) => new(

@@ -16,17 +16,27 @@ internal sealed class ReceptionCounts(IPartitionStore store, TimeProvider clock)
     public async Task<IReadOnlyList<Reception>> ReadAsync(TimeSpan within, ControlSet controls, CancellationToken ct)
     {
         var from = clock.GetUtcNow() - within;
-        var sums = new Sums(journey => LaterOf(from, Since(controls, journey)), journey => Since(controls, journey));
-        HashSet<string> tallied = new(StringComparer.Ordinal);
+        Sums New() => new(journey => LaterOf(from, Since(controls, journey)), journey => Since(controls, journey));
+        var (sums, open) = (New(), new SortedDictionary<string, Sums>(StringComparer.Ordinal));
+        await foreach (var row in store.ScanAsync(Tables.Receptions, ReceptionRows.Sent + ReceptionRows.Hour(from), ReceptionRows.SentEnd, ct))
+        {
+            var (hour, _, at, line) = ReceptionRows.Read(row);
+            if (!open.TryGetValue(hour, out var sent)) open.Add(hour, sent = New());
+            sent.Add(hour, at, line);
+        }
+        // The sums of hours only now: of an hour whose rows were taken away while we read them there is one.
         foreach (var row in await store.ReadRangeAsync(Tables.Receptions, ReceptionRows.Tally, ReceptionRows.Hour(from), "~", ct))
         {
-            tallied.Add(row.Key);
+            open.Remove(row.Key);
             foreach (var line in ReceptionRows.Unpack(row)) sums.Add(row.Key, null, line);
         }
-        await foreach (var row in store.ScanAsync(Tables.Receptions, ReceptionRows.Sent + ReceptionRows.Hour(from), ReceptionRows.SentEnd, ct))
-            if (ReceptionRows.Read(row) is var (hour, _, at, line) && !tallied.Contains(hour)) sums.Add(hour, at, line);
+        foreach (var (hour, sent) in open)
+            foreach (var line in sent.Lines) sums.Add(hour, null, line);
         await foreach (var row in store.ScanAsync(Tables.Receptions, ReceptionRows.Reactions + ReceptionRows.Hour(from), ReceptionRows.ReactionsEnd, ct))
-            if (ReceptionRows.Read(row) is var (hour, _, at, line)) sums.Add(hour, at, line);
+        {
+            var (hour, _, at, line) = ReceptionRows.Read(row);
+            sums.Add(hour, at, line);
+        }
         return sums.Lines;
     }
 
