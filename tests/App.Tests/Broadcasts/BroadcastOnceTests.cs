@@ -126,7 +126,7 @@ public class BroadcastOnceTests(ITestOutputHelper output)
 
         public IAsyncEnumerable<Row> ScanAsync(string table, string fromPartition, string toPartition, CancellationToken ct) => inner.ScanAsync(table, fromPartition, toPartition, ct);
 
-        public Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
+        public Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct)
         {
             if (table == Tables.Broadcasts) Trouble(0.05);
             return inner.CommitAsync(table, partition, writes, ct);

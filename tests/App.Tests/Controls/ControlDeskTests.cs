@@ -182,7 +182,7 @@ public class ControlDeskTests
             return rows;
         }
 
-        public Task CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct) => store.CommitAsync(table, partition, writes, ct);
+        public Task<string?> CommitAsync(string table, string partition, IReadOnlyList<Write> writes, CancellationToken ct) => store.CommitAsync(table, partition, writes, ct);
 
         public IAsyncEnumerable<Row> ScanAsync(string table, string fromPartition, string toPartition, CancellationToken ct) => store.ScanAsync(table, fromPartition, toPartition, ct);
     }
