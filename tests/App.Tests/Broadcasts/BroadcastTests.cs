@@ -221,7 +221,7 @@ public sealed class BroadcastTests : IDisposable
 
     [Fact]
     public void A_customer_reads_to_which_group_a_broadcast_went() =>
-        Assert.Contains("being in the group “Visitors”", Endpoints.WhyPage.Of("en", new("Sale", null, null, "Visitors", "March 2, 2026", null, "Offers", null, true), "u", "p"), StringComparison.Ordinal);
+        Assert.Contains("being in the group “Visitors”", Endpoints.WhyPage.Of("en", new("Sale", null, null, "Visitors", "March 2, 2026", null, "Offers", null, true, null, false), "u", "p"), StringComparison.Ordinal);
 
     [Fact]
     public async Task A_live_message_does_not_wait_behind_a_broadcast()

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using MarketingAutomation.Bus;
+using MarketingAutomation.Channels;
 using MarketingAutomation.Collect;
 using MarketingAutomation.Commands;
+using MarketingAutomation.Controls;
 using MarketingAutomation.EndToEnd;
 using MarketingAutomation.Handlers;
 using MarketingAutomation.Simulation;
@@ -163,7 +165,8 @@ public sealed class CostTests(Azurite azurite) : IDisposable
             var work = new CustomerWork(new(store, Bus, suppressions), Bus, quarantine, clock, new(clock), NullLogger<CustomerWork>.Instance);
             var customers = new CustomerStore(store, catalog, clock, quarantine);
             handler = new(work, customers, catalog, new(clock));
-            deliveries = new(work, customers, suppressions, new(store), channel, Bus, clock, new(clock));
+            var controls = new ControlStore(store, clock);
+            deliveries = new(work, customers, suppressions, new(store), channel, Bus, clock, new(clock), new(controls, clock), new(store, Bus, controls, catalog.Rules.IsBroadcast, ChannelNames.File));
         }
 
         public long Sent => channel.Sent;
