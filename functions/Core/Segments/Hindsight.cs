@@ -5,7 +5,8 @@ namespace MarketingAutomation.Segments;
 
 /// <summary>Keeps memberships true where events need not come in their order: not only who is in, but also since when, is as the whole history says.</summary>
 /// <remarks>
-/// An event behind all others is answered from the customer's state. One that came late may have changed every instant since: where that concerns a segment the
+/// An event that lies before no other is answered from the customer's state (of two of one instant that are decided later than they happened, one that ends what the
+/// other begins again leaves the instant of beginning again: requests are full of events of one instant, and are not to read the log for it). One that came late may have changed every instant since: where that concerns a segment the
 /// customer is in, or was in until now, the history decides (<see cref="Decision.NeedsHistory"/>), unless such events only ever make the segment true for longer.
 /// </remarks>
 internal static class Hindsight
@@ -25,7 +26,7 @@ internal static class Hindsight
         {
             Membership.Update(turn, Concerned(turn, before, events, touched), cause with { Past = Stretches.Of(turn, [.. history, .. events], cause.At) });
         }
-        else if (cause.Happened is { } happened && (happened > before.LatestAt || (happened == before.LatestAt && isUpToDate)))
+        else if (cause.Happened is { } happened && happened >= before.LatestAt)
         {
             if (isUpToDate) Membership.Update(turn, touched, cause);
             else if (touched.Count > 0 && turn.Rules.WithDependents(touched) is var all) Membership.Update(turn, all, cause with { Past = Stretches.Of(turn, before, all, happened, cause.At) });
