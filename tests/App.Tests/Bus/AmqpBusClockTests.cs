@@ -44,7 +44,7 @@ public sealed class AmqpBusClockTests : IAsyncDisposable
             if (over <= TimeSpan.FromMinutes(4.5)) await Eventually.HoldsAsync(() => Task.FromResult(queue.FirstLockEnds - _clock.GetUtcNow() > LockFor / 2), $"Not renewed after {over}.", Soon, Ct);
         }
         _clock.Advance(LockFor);
-        Assert.Equal(2, Assert.Single(await ReceiveAsync(LockFor)).DeliveryCount);
+        Assert.Equal(2, (await ReceiveAsync(LockFor))[0].DeliveryCount); // and once more where it was on its way back before the clock went on
     }
 
     [Fact]

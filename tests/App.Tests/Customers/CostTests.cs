@@ -82,7 +82,7 @@ public sealed class CostTests(Azurite azurite) : IDisposable
     }
 
     [Fact]
-    public async Task A_delivery_costs_one_range_read_one_look_at_suppressions_and_four_commits()
+    public async Task A_delivery_costs_one_range_read_one_look_at_suppressions_and_five_commits()
     {
         using var bench = await Bench.OpenAsync(scratch, ct);
         await bench.WorkAsync([new CustomerEvent.Identified { MessageId = "ada", UserId = "ada", At = Now, ReceivedAt = Now, Traits = JsonElement.Parse("""{"email":"ada@shop.example"}""") }, .. Orders("ada", 1)], perMessage: 2, ct);
@@ -91,7 +91,7 @@ public sealed class CostTests(Azurite azurite) : IDisposable
         await bench.DeliverAsync(ct);
 
         var calls = bench.Store.TakeAll();
-        Assert.Equal((1, 1, 4, 1), (calls.Ranges, calls.Reads, calls.Commits, calls.Facts)); // the claim's commit, the settlement's, what the report needs, and that it has it
+        Assert.Equal((1 + 1, 1, 5, 1), (calls.Ranges, calls.Reads, calls.Commits, calls.Facts)); // what is stopped, asked once in five seconds; the claim, the settlement, what the report needs, what is counted of reception, and that all have it
         Assert.Equal(1, bench.Sent);
     }
 

@@ -14,7 +14,7 @@ internal sealed class DataFolder : IDisposable
     // What falls due within this is waited for; what falls due later, such as the end of a window, is not.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan QuietWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan QuietWithin = TimeSpan.FromSeconds(180);
 
     private readonly SqliteFile? file;
     private readonly AzureStandIn? azure;
