@@ -45,6 +45,7 @@ internal sealed class SmtpSink : IAsyncDisposable
     private async Task TalkAsync(TcpClient client)
     {
         using var connection = client;
+        client.NoDelay = true; // its short answers do not wait for more
         try
         {
             await using var stream = client.GetStream();

@@ -12,7 +12,7 @@ namespace MarketingAutomation.Broadcasts;
 internal sealed partial class BroadcastPlans(IPartitionStore store, IBus bus, Catalog catalog, TimeProvider clock, ILogger<BroadcastPlans> log)
 {
     /// <summary>Shards worked side by side: shard n is followed by shard n + so many.</summary>
-    public const int Chains = 4;
+    public const int Chains = 16;
 
     private readonly BroadcastRows rows = new(store);
 
