@@ -36,7 +36,7 @@ internal sealed class Node : IAsyncDisposable
         var waiting = new WaitingDeliveries(Store, Bus, controls, catalog.Rules.IsBroadcast, gated.Name);
         Broadcasts = new BroadcastPlans(Store, Bus, catalog, clock, logs.CreateLogger<BroadcastPlans>());
         var work = new CustomerWork(Effects, Bus, quarantine, clock, retries, logs.CreateLogger<CustomerWork>());
-        var deliveries = new DeliveriesHandler(work, Customers, suppressions, new CalledBack(Store), gated, Bus, clock, retries, new StandingControls(controls, clock), waiting);
+        var deliveries = new DeliveriesHandler(work, Customers, new(suppressions, new CalledBack(Store), new StandingControls(controls, clock), gated, clock), gated, Bus, clock, retries, waiting);
         Batches = new Batches(
             new EventsHandler(work, Customers, catalog, retries),
             new WakesHandler(work, Customers, retries),

@@ -4,12 +4,11 @@ using MarketingAutomation.Channels;
 using MarketingAutomation.Controls;
 using MarketingAutomation.Customers;
 using MarketingAutomation.Deliveries;
-using MarketingAutomation.Hooks;
 
 namespace MarketingAutomation.Handlers;
 
 /// <summary>Deliveries queue: admits a message, commits the claim to send it, hands it over once, and settles what came of it; asks later about what nobody knows.</summary>
-internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore customers, Suppressions suppressions, CalledBack calledBack, IChannel channel, IBus bus, TimeProvider clock, Retries retries, StandingControls controls, WaitingDeliveries waiting) : IHandler
+internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore customers, DeliveryInputs inputs, IChannel channel, IBus bus, TimeProvider clock, Retries retries, WaitingDeliveries waiting) : IHandler
 {
     // What the channel said is known only here: forgetting it would make a message that went out one of which nobody knows.
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(60);
@@ -38,9 +37,8 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
         DateTimeOffset? parked = null;
         var admitted = await retries.RunAsync(again => customers.DecideAsync(request.Customer, async (customer, cancel) =>
         {
-            var stop = await StopAsync(customer, request.Delivery, cancel);
-            parked = stop == Stop.None ? await ParkedAsync(customer, request.Delivery, cancel) : null;
-            return parked is null ? await InputsAsync(customer, request.Delivery, token, stop, cancel) : [];
+            (var asked, parked) = await inputs.OfAsync(customer, request.Delivery, token, cancel);
+            return asked;
         }, again), ct);
         if (parked is { } due)
         {
@@ -55,27 +53,5 @@ internal sealed class DeliveriesHandler(CustomerWork work, CustomerStore custome
         if (admitted.Customer.Deliveries.GetValueOrDefault(request.Delivery) is { Status: DeliveryStatus.Sending, Until: { } until } && until > clock.GetUtcNow()) // whoever claimed it may have died
             await retries.RunAsync(again => bus.SendAsync(request.Queue, [new(request.ToBody(), until)], again), ct);
         return admitted;
-    }
-
-    // Asked for each try to commit, so that no claim rests on older word than it may.
-    private async ValueTask<Stop> StopAsync(Customer customer, string id, CancellationToken ct) =>
-        customer.Deliveries.GetValueOrDefault(id) is { IsSettled: false } delivery ? (await controls.NowAsync(ct)).On(delivery.Journey, channel.Name) : Stop.None;
-
-    // Until when a message waits for the channel, unclaimed; null where it need not, or will not be handed over now anyway.
-    private async ValueTask<DateTimeOffset?> ParkedAsync(Customer customer, string id, CancellationToken ct) =>
-        customer.Deliveries.GetValueOrDefault(id) is { IsSettled: false, Status: not DeliveryStatus.Sending } delivery && !(delivery.Until > clock.GetUtcNow()) && customer.Email is { } address
-            ? await channel.WaitAsync(address, ct)
-            : null;
-
-    private async ValueTask<IReadOnlyList<Input>> InputsAsync(Customer customer, string id, string token, Stop stop, CancellationToken ct)
-    {
-        if (customer.Deliveries.GetValueOrDefault(id) is not { } delivery) return [];
-        if (delivery.Status == DeliveryStatus.Unknown && delivery.Until <= clock.GetUtcNow()) return [new Input.Reconcile(id, channel.CallsBack ? await calledBack.LatestAsync(ct) : null)];
-        if (delivery.IsSettled) return [];
-        var sending = delivery.Status == DeliveryStatus.Sending;
-        if (sending && delivery.Token != token && !channel.IsIdempotent) // whoever claimed it may have handed it over
-            return delivery.Until > clock.GetUtcNow() ? [] : [new Input.Settle(id, delivery.Token!, new Outcome.Unknown("the attempt was interrupted"))];
-        var address = customer.Email;
-        return [new Input.Admit(id, token, address, address is not null && await suppressions.ContainsAsync(address, ct), Again: sending, stop)];
     }
 }

@@ -166,7 +166,7 @@ public sealed class CostTests(Azurite azurite) : IDisposable
             var customers = new CustomerStore(store, catalog, clock, quarantine);
             handler = new(work, customers, catalog, new(clock));
             var controls = new ControlStore(store, clock);
-            deliveries = new(work, customers, suppressions, new(store), channel, Bus, clock, new(clock), new(controls, clock), new(store, Bus, controls, catalog.Rules.IsBroadcast, ChannelNames.File));
+            deliveries = new(work, customers, new(suppressions, new(store), new(controls, clock), channel, clock), channel, Bus, clock, new(clock), new(store, Bus, controls, catalog.Rules.IsBroadcast, ChannelNames.File));
         }
 
         public long Sent => channel.Sent;
