@@ -92,7 +92,7 @@ internal static class Server
             all.MapHooks(node, hooks);
             all.MapDeadLetters(new(node.Store, node.Bus), Settings.ConsoleKey);
             all.MapControls(node.Controls, node.Catalog, Settings.ConsoleKey);
-            all.MapReceptions(new(node.Store, node.Clock), node.Controls, node.Catalog.Policy.AutoPause, Settings.ConsoleKey);
+            all.MapReceptions(new(node.Store, node.Clock), node.Controls, node.Catalog, Settings.ConsoleKey);
             all.MapSegments(new(node.Store, node.Catalog, node.Clock), Settings.ConsoleKey, (path, text) => version => ConfigFiles.ReadWith(config, path, text, version, node.Catalog.Deployment));
             all.MapBroadcasts(new(node.Store, node.Catalog, node.Clock), node.Broadcasts, Settings.ConsoleKey);
             all.MapPreferences(new PreferencesHandler(node));

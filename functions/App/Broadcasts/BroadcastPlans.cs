@@ -7,8 +7,8 @@ using MarketingAutomation.Storage;
 namespace MarketingAutomation.Broadcasts;
 
 /// <summary>Plans, begins and cancels broadcasts.</summary>
-/// <remarks>A broadcast walks over its shards in a few chains side by side, each chain one message of the broadcasts queue that comes back for the next
-/// customers once the messages of those before have had their turn: so there are never more of them outstanding than a few pages, whatever the rate.</remarks>
+/// <remarks>A broadcast walks over its shards in chains side by side, each chain one message of the broadcasts queue that comes back for the next
+/// customers once the messages of those before have had their turn: so there are never more of them outstanding than a page for each chain, whatever the rate.</remarks>
 internal sealed partial class BroadcastPlans(IPartitionStore store, IBus bus, Catalog catalog, TimeProvider clock, ILogger<BroadcastPlans> log)
 {
     /// <summary>Shards worked side by side: shard n is followed by shard n + so many.</summary>

@@ -22,8 +22,10 @@ internal static class ReceptionCommand
         command.SetAction(async (parsed, ct) =>
         {
             using var kept = await KeptData.OpenAsync(Settings.Read().Node(parsed.GetRequiredValue(data)), TimeProvider.System, ct);
-            var limits = ConfigFiles.Load(parsed.GetRequiredValue(config), 1, new([], [], new("http://localhost"))).Policy.AutoPause;
-            var list = await ReceptionList.ReadAsync(new(kept.Store, TimeProvider.System), await new ControlStore(kept.Store, TimeProvider.System).ReadAsync(ct), limits, parsed.GetValue(journey), ct);
+            var (catalog, journeyId) = (ConfigFiles.Load(parsed.GetRequiredValue(config), 1, new([], [], new("http://localhost"))), parsed.GetValue(journey));
+            var controls = await new ControlStore(kept.Store, TimeProvider.System).ReadAsync(ct);
+            var list = await ReceptionList.ReadAsync(new(kept.Store, TimeProvider.System), controls, catalog.Policy.AutoPause, journeyId, ct);
+            if (list.Problem(journeyId, catalog, controls) is { } problem) throw new CommandFault(problem);
             Console.Out.Write(parsed.GetValue(json) ? JsonSerializer.Serialize(list, ReceptionJson.Default.ReceptionList) + "\n" : Text(list));
         });
         return command;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MarketingAutomation.Config;
+using MarketingAutomation.Controls;
 using MarketingAutomation.Deliveries;
 
 namespace MarketingAutomation.Receptions;
@@ -13,6 +14,9 @@ internal sealed record ReceptionList(string Within, IReadOnlyList<ReceivedJourne
         var within = limits?.Within ?? AutoPause.DefaultWithin;
         return new(IsoSpan.Format(within), [.. from line in await counts.ReadAsync(within, controls, ct) where journey is null || line.Journey == journey group line by line.Journey into lines select ReceivedJourney.From([.. lines], controls, limits)]);
     }
+
+    /// <summary>What is wrong with a journey asked for that has no line here; null where nothing is.</summary>
+    public string? Problem(string? journey, Catalog catalog, ControlSet controls) => journey is null || Journeys.Count > 0 ? null : ControlDesk.Problem(ControlScope.OfJourney(journey), catalog, controls);
 }
 
 /// <param name="Stop"><c>none</c>, <c>paused</c> or <c>killed</c>: the journey's own.</param>

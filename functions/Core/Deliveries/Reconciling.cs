@@ -5,7 +5,7 @@ namespace MarketingAutomation.Deliveries;
 /// <summary>A delivery of which nobody knows is asked about day by day, and in the end reported as not accepted or as unresolved. Nothing is sent again by it, and whatever a callback, an open or a click says later still counts.</summary>
 public static class Reconciling
 {
-    /// <summary>From the claim to the first question, and from each to the next: so long SendGrid posts again what was not taken (facts of its Event Webhook, 2021).</summary>
+    /// <summary>From the claim to the first question, and from each to the next: so long SendGrid posts a callback again that was not taken (docs.sendgrid.com, Getting started with the Event Webhook, 2021).</summary>
     public static readonly TimeSpan Every = TimeSpan.FromHours(24);
 
     /// <summary>From the claim on. What nobody has said anything of by then stays unknown, and is reported as unresolved.</summary>

@@ -37,7 +37,7 @@ public sealed class ConsoleControlsTests : IAsyncLifetime
         var app = builder.Build();
         apps.Add(app);
         app.MapControls(shop.Node.Controls, shop.Node.Catalog, key);
-        app.MapReceptions(new(shop.Node.Store, shop.Clock), shop.Node.Controls, shop.Node.Catalog.Policy.AutoPause, key);
+        app.MapReceptions(new(shop.Node.Store, shop.Clock), shop.Node.Controls, shop.Node.Catalog, key);
         await app.StartAsync(Ct);
         return new() { BaseAddress = new(app.Urls.Single() + "/console/api/") };
     }
@@ -109,6 +109,9 @@ public sealed class ConsoleControlsTests : IAsyncLifetime
         Assert.Equal("complaints 1.364 % (3 of 220) above the limit of 0.1 %; most at qq.com, topic offers (3 of 20)", Text(journey, "passed"));
         Assert.Equal([(null, 200, 0), ("qq.com", 20, 3)], journey.GetProperty("of").EnumerateArray().Select(line => (line.TryGetProperty("domain", out var domain) ? domain.GetString() : null, line.GetProperty("sent").GetInt32(), line.GetProperty("complaints").GetInt32())));
         Assert.Empty(JsonElement.Parse(await http.GetStringAsync("reception?journey=receipt", Ct)).GetProperty("journeys").EnumerateArray());
+        using var wrong = await http.GetAsync("reception?journey=recept", Ct);
+        Assert.Equal(HttpStatusCode.NotFound, wrong.StatusCode);
+        Assert.Contains("There is no journey recept; there are ", await wrong.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
 
         var text = Commands.ReceptionCommand.Text(await ReceptionList.ReadAsync(new(shop.Node.Store, shop.Clock), ControlSet.None, shop.Node.Catalog.Policy.AutoPause, null, Ct));
         Assert.Matches(@"(?m)^\s*thanks\s+220\s+0\s+0\.00 %\s+3\s+1\.36 %\s+0\s+0\.00 %$", text);
@@ -132,6 +135,7 @@ public sealed class ConsoleControlsTests : IAsyncLifetime
         Assert.Equal("Nothing was sent in P1D.\n", (await RunAsync("reception")).Output);
 
         Assert.Equal((1, "There is no journey tanks; there are receipt, thanks.\n"), await RunAsync("kill", "--journey", "tanks") is var unknown ? (unknown.ExitCode, unknown.Errors) : default);
+        Assert.Equal((1, "There is no journey tanks; there are receipt, thanks.\n"), await RunAsync("reception", "--journey", "tanks") is var nowhere ? (nowhere.ExitCode, nowhere.Errors) : default);
         Assert.Equal((1, "Say what to kill: --journey ID, --channel NAME, or --all.\n"), await RunAsync("kill") is var vague ? (vague.ExitCode, vague.Errors) : default);
     }
 
